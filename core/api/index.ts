@@ -1,0 +1,2 @@
+export type { Peer, PeerOptions } from './peer.js'
+export type * from './types.js'

@@ -1,0 +1,97 @@
+import type { PeerId } from '../identity/index.js'
+import type { Visibility } from '../manifest/index.js'
+import type {
+  BrowsePage,
+  BrowseQuery,
+  ChatMessage,
+  DownloadRequest,
+  HistoryQuery,
+  Import,
+  PeerEvent,
+  PeerStatus,
+  Person,
+  RegistryStatus,
+  SearchPage,
+  SearchQuery,
+  Settings,
+  Transfer,
+} from './types.js'
+
+/**
+ * A running peer. Every method takes and gives plain data, so that the same interface serves in-process,
+ * over the local socket and in a browser. All of them reject with a PeerError.
+ */
+export interface Peer {
+  readonly id: PeerId
+  status(): Promise<PeerStatus>
+  readonly people: {
+    /** Everyone known, those online first, then by name. */
+    list(): Promise<readonly Person[]>
+    /** The one with this name, full id, or unique id of 8 characters (`NAME#shortid` where names clash). */
+    find(who: string): Promise<Person>
+  }
+  readonly files: {
+    browse(query: BrowseQuery): Promise<BrowsePage>
+    search(query: SearchQuery): Promise<SearchPage>
+  }
+  readonly transfers: {
+    /** Newest first. */
+    list(): Promise<readonly Transfer[]>
+    /** Starts a download; NOT_FOUND when the owner doesn't list it, OFFLINE when nobody can be asked. */
+    download(request: DownloadRequest): Promise<Transfer>
+    pause(id: string): Promise<Transfer>
+    /** Goes on with what is paused or failed. */
+    resume(id: string): Promise<Transfer>
+    cancel(id: string): Promise<Transfer>
+    /** Takes what is done, failed or cancelled off the list; files stay. */
+    remove(id: string): Promise<void>
+  }
+  readonly share: {
+    list(): Promise<readonly Import[]>
+    /** Imports a file or folder without a copy; gives its name in the share. */
+    add(path: string, options?: { readonly visibility?: Visibility }): Promise<Import>
+    /** Takes away the link; the original stays. */
+    remove(name: string): Promise<void>
+    /** Scans again now and waits for the scan, not for hashing. */
+    rescan(): Promise<void>
+  }
+  readonly chat: {
+    /** Stores and sends; the message's state says how far it came. */
+    send(to: PeerId, text: string): Promise<ChatMessage>
+    history(query: HistoryQuery): Promise<readonly ChatMessage[]>
+    /** Sets the thread's unread count to 0. */
+    markRead(thread: PeerId): Promise<void>
+  }
+  readonly settings: {
+    all(): Promise<Settings>
+    set<K extends keyof Settings>(key: K, value: Settings[K]): Promise<Settings>
+  }
+  readonly registry: {
+    /**
+     * Joins the registry at `host:port` and remembers it, with its id pinned; rejects when it can't be
+     * reached or refuses. `id` is the id it must have, where the person knows it.
+     */
+    join(address: string, options?: { readonly id?: PeerId }): Promise<RegistryStatus>
+    leave(): Promise<RegistryStatus>
+  }
+  /** Calls the listener for each event until the returned function is called. */
+  subscribe(listener: (event: PeerEvent) => void): () => void
+  /** Ends everything the peer started; safe to call twice. Transfers go on at the next start. */
+  close(): Promise<void>
+}
+
+/** How a peer starts. Everything has a default. */
+export interface PeerOptions {
+  /** Its folder; default `TSPEER_HOME`, else `~/.tsPeer`. */
+  readonly home?: string
+  /** The name at first start; default the system user's. Later starts change it. */
+  readonly name?: string
+  /** `host:port` of a registry to join and remember, or null for none this time. Default: the remembered one. */
+  readonly registry?: string | null
+  /** The address to listen on; default all. */
+  readonly host?: string
+  /** The control port; default 7471 or the next free block; 0 takes any free ports. */
+  readonly port?: number
+  /** Worker threads or processes. Default: threads. */
+  readonly workers?: 'thread' | 'process'
+}

@@ -1,0 +1,239 @@
+import type { ErrorCode } from '../errors/index.js'
+import type { PeerId } from '../identity/index.js'
+import type { EntryReason, Root, Visibility } from '../manifest/index.js'
+import type { FileKind } from '../wire/index.js'
+
+/** Plain data only: all of this crosses to a worker, a socket or a browser unchanged. */
+
+/** What the peer is and how it stands. */
+export interface PeerStatus {
+  readonly id: PeerId
+  readonly name: string
+  /** The peer's folder. */
+  readonly home: string
+  readonly folders: { readonly share: string; readonly downloads: string }
+  /** Where other peers reach it: host and control port. */
+  readonly address: string
+  readonly registry: RegistryStatus
+  readonly share: ShareProgress
+}
+
+/** How the peer stands with its registry. */
+export interface RegistryStatus {
+  readonly state: 'none' | 'connecting' | 'connected' | 'waiting' | 'refused'
+  /** `host:port`, where one is set. */
+  readonly address?: string
+  readonly id?: PeerId
+  readonly name?: string
+  /** Why it waits or was refused. */
+  readonly error?: Failure
+}
+
+/** An error as data, ready to show. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** Someone known: the registry's record, with what this peer adds. */
+export interface Person {
+  readonly id: PeerId
+  readonly name: string
+  readonly online: boolean
+  /** ms since 1970. */
+  readonly lastSeen: number
+  readonly verified: boolean
+  readonly files: number
+  readonly bytes: number
+  /** Files that have a root. */
+  readonly hashed: number
+  readonly unread: number
+}
+
+/** A page of one folder of someone's share. */
+export interface BrowseQuery {
+  /** Whose. */
+  readonly owner: PeerId
+  /** '' is the share itself. */
+  readonly path: string
+  readonly sort?: 'name' | 'size' | 'mtime'
+  readonly descending?: boolean
+  readonly offset?: number
+  /** Default and most: 300. */
+  readonly limit?: number
+}
+
+/** One line of a listing. */
+export interface Listed {
+  readonly path: string
+  readonly name: string
+  readonly type: 'file' | 'folder'
+  /** Bytes; of a folder, of all below it. */
+  readonly size: number
+  /** Files below a folder; 1 for a file. */
+  readonly files: number
+  readonly mtime: number
+  readonly root?: Root
+  readonly reason?: EntryReason
+}
+
+export interface BrowsePage {
+  readonly total: number
+  readonly entries: readonly Listed[]
+  /** Whether the list came from the owner or, it being offline, from the registry. */
+  readonly from: 'owner' | 'registry'
+}
+
+/** A search and its filters. */
+export interface SearchQuery {
+  readonly query: string
+  readonly kind?: FileKind
+  readonly extensions?: readonly string[]
+  readonly minSize?: number
+  readonly maxSize?: number
+  readonly owner?: PeerId
+  readonly online?: boolean
+  readonly offset?: number
+  readonly limit?: number
+}
+
+export interface SearchPage {
+  readonly total: number
+  readonly complete: boolean
+  readonly hits: readonly FoundFile[]
+}
+
+/** One hit: the same content at several people is one. */
+export interface FoundFile {
+  readonly type: 'file' | 'folder'
+  readonly path: string
+  readonly name: string
+  readonly size: number
+  readonly mtime: number
+  readonly root?: Root
+  readonly owners: readonly {
+    readonly id: PeerId
+    readonly name: string
+    readonly online: boolean
+    readonly path: string
+  }[]
+  readonly ownerCount: number
+}
+
+/** What to download: entries of someone's share, or content by its root. */
+export type DownloadRequest =
+  | { readonly owner: PeerId; readonly paths: readonly string[]; readonly target?: string }
+  | { readonly root: Root; readonly size?: number; readonly name?: string; readonly target?: string }
+
+export type TransferState =
+  | 'awaiting-consent'
+  | 'queued'
+  | 'finding-sources'
+  | 'downloading'
+  | 'checking'
+  | 'paused'
+  | 'failed'
+  | 'cancelled'
+  | 'done'
+
+export type PauseReason = 'user' | 'disk-full' | 'nobody-online' | 'source-changed'
+
+/** A download as people see it. */
+export interface Transfer {
+  /** 128 bits as 32 hex digits. */
+  readonly id: string
+  readonly name: string
+  /** Whom it was asked of; none when it was asked for by root. */
+  readonly owner?: PeerId
+  readonly ownerName?: string
+  readonly state: TransferState
+  readonly reason?: PauseReason
+  readonly error?: Failure
+  readonly files: number
+  readonly filesDone: number
+  readonly bytes: number
+  /** Total bytes; may grow while entries are still being listed. */
+  readonly total: number
+  /** Bytes a second, smoothed over 10 s. */
+  readonly rate: number
+  /** Seconds left; none when it can't be told. */
+  readonly eta?: number
+  /** Bytes from the network since this process started, of them bytes that were thrown away. */
+  readonly fetched: number
+  readonly wasted: number
+  /** Bytes that were already here. */
+  readonly reused: number
+  /** Seconds this process has worked on it. */
+  readonly seconds: number
+  /** The local file or folder it becomes. */
+  readonly target: string
+  readonly createdAt: number
+  readonly finishedAt?: number
+}
+
+/** Something imported into the share, or lying in the share folder itself. */
+export interface Import {
+  /** Its name in the share folder. */
+  readonly name: string
+  /** The original, for an import by link. */
+  readonly original?: string
+  readonly type: 'file' | 'folder'
+  readonly visibility: Visibility
+  readonly files: number
+  readonly bytes: number
+  readonly mtime: number
+  readonly reason?: EntryReason
+}
+
+/** How far the share is scanned and hashed. */
+export interface ShareProgress {
+  readonly scanning: boolean
+  readonly files: number
+  readonly bytes: number
+  readonly hashedFiles: number
+  readonly hashedBytes: number
+}
+
+export type MessageState = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed'
+
+/** One line of a thread. */
+export interface ChatMessage {
+  readonly id: string
+  /** The other person. */
+  readonly thread: PeerId
+  readonly from: PeerId
+  readonly text: string
+  readonly at: number
+  readonly state: MessageState
+  readonly error?: Failure
+}
+
+/** A page of a thread, oldest first. */
+export interface HistoryQuery {
+  readonly thread: PeerId
+  /** Only what was stored before this message id. */
+  readonly before?: string
+  /** Default 100, at most 300. */
+  readonly limit?: number
+}
+
+/** What the app can set, with plain values. */
+export interface Settings {
+  readonly name: string
+  /** `host:port`, or '' for none. */
+  readonly registry: string
+  readonly downloads: string
+  /** Downloads at once. */
+  readonly downloadsAtOnce: number
+}
+
+/** What happened, for front ends. An event carries the new state of one thing, never a difference. */
+export type PeerEvent =
+  | { readonly kind: 'person'; readonly person: Person }
+  | { readonly kind: 'transfer'; readonly transfer: Transfer }
+  | { readonly kind: 'transfer-removed'; readonly id: string }
+  | { readonly kind: 'message'; readonly message: ChatMessage }
+  | { readonly kind: 'share'; readonly progress: ShareProgress }
+  | { readonly kind: 'registry'; readonly registry: RegistryStatus }
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'closed'; readonly error?: Failure }

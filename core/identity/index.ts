@@ -1,0 +1,1 @@
+export { isPeerId, type PeerId, parsePeerId, peerIdOfKey, shortId } from './peer-id.js'

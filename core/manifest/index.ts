@@ -1,0 +1,2 @@
+export type { Change, Entry, EntryReason, FileEntry, FolderEntry, ShareVersion, Visibility } from './entry.js'
+export { isRoot, parseRoot, type Root, rootOfBytes } from './root.js'

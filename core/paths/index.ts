@@ -1,0 +1,2 @@
+export { nameKey, parsePersonName, personNameFault } from './person-name.js'
+export { parseRemotePath, partFault, remotePathFault } from './remote-path.js'

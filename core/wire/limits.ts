@@ -1,0 +1,60 @@
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/**
+ * Every limit of the wire, as SECURITY requirements and PROTOCOL.md give them. Each holds before anything
+ * is allocated for what it limits.
+ */
+export const LIMITS = {
+  /** A frame before the other side's hello, bytes. */
+  helloFrameBytes: 4 * KiB,
+  /** A message as it comes, bytes. */
+  messageBytes: 256 * KiB,
+  /** A message after inflating, bytes. */
+  inflatedBytes: 1 * MiB,
+  /** The raw bytes of one FILE_CHUNK, without its header. */
+  chunkBytes: 1 * MiB,
+  /** Nesting of CBOR maps and arrays. */
+  cborDepth: 8,
+  /** CBOR items (each key, value, element) in one message. */
+  cborItems: 50_000,
+  /** Unanswered requests a connection. */
+  requestsInFlight: 64,
+  /** Bytes of answers on their way, a connection. */
+  bytesInFlight: 16 * MiB,
+  handshakeMs: 10_000,
+  helloMs: 10_000,
+  pingEveryMs: 15_000,
+  silenceMs: 40_000,
+  dataIdleMs: 120_000,
+  requestMs: 30_000,
+  /** Connections that have not said hello, an address; loopback is exempt. */
+  connectionsBeforeHello: 4,
+  /** Connections after hello, a peer id. */
+  connectionsAPeer: 12,
+  /** Connections in all: a peer, a registry. */
+  connectionsOfPeer: 512,
+  connectionsOfRegistry: 20_000,
+  /** Names of people, characters. */
+  nameCharacters: 32,
+  /** A path: bytes in all, bytes a part, parts. */
+  pathBytes: 4 * KiB,
+  pathPartBytes: 255,
+  pathParts: 64,
+  /** Entries in a page of a folder, hits in a page of a search, people in a page. */
+  pageEntries: 300,
+  /** Entry bytes in a page, so that it fits a message whatever the paths' length. */
+  pageBytes: 192 * KiB,
+  /** Changes in one SHARE_DATA. */
+  shareChanges: 1_000,
+  /** Files in one FILE_REQUEST batch. */
+  batchFiles: 256,
+  /** Pieces in one FILE_REQUEST. */
+  requestPieces: 16,
+  queryCharacters: 128,
+  queryTerms: 8,
+  watchedPeople: 2_000,
+  /** Text of a chat message, bytes. */
+  textBytes: 16 * KiB,
+  addresses: 4,
+} as const

@@ -1,0 +1,50 @@
+import type * as v from 'valibot'
+import { message } from './chat.js'
+import { fileBrowse, fileRequest, fileSearch, fileSources, shareData } from './files.js'
+import { goodbye, hello } from './hello.js'
+import { heartbeat, newConnection, people, presence } from './people.js'
+
+export type { MessageBody } from './chat.js'
+export {
+  type BrowseAnswer,
+  type BrowseEntry,
+  type BrowseRequest,
+  type BrowseSort,
+  FILE_KINDS,
+  type FileAnswer,
+  type FileKind,
+  type FileRequest,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchRequest,
+  type WireChange,
+  type WireEntry,
+} from './files.js'
+export type { Hello } from './hello.js'
+export type { PersonRecord } from './people.js'
+
+/** Every request of the protocol with the schema of its body and of its answer. */
+export const REQUESTS = {
+  NEW_CONNECTION: newConnection,
+  HEARTBEAT_REQUEST: heartbeat,
+  PEOPLE: people,
+  SHARE_DATA: shareData,
+  FILE_BROWSE: fileBrowse,
+  FILE_SEARCH: fileSearch,
+  FILE_SOURCES: fileSources,
+  FILE_REQUEST: fileRequest,
+  MESSAGE: message,
+} as const
+
+/** Every event of the protocol: told, not answered. */
+export const EVENTS = {
+  HELLO: hello,
+  GOODBYE: goodbye,
+  PRESENCE: presence,
+} as const
+
+export type RequestType = keyof typeof REQUESTS
+export type EventType = keyof typeof EVENTS
+export type RequestBody<T extends RequestType> = v.InferOutput<(typeof REQUESTS)[T]['request']>
+export type Answer<T extends RequestType> = v.InferOutput<(typeof REQUESTS)[T]['answer']>
+export type EventBody<T extends EventType> = v.InferOutput<(typeof EVENTS)[T]>

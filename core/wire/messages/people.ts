@@ -1,0 +1,73 @@
+import * as v from 'valibot'
+import { LIMITS } from '../limits.js'
+import { addresses, count, flag, peerId, personName, ports, shareVersion, text, time } from './fields.js'
+
+const status = v.picklist(['available', 'away', 'busy'])
+
+/** peer -> registry: register, or come back. */
+export const newConnection = {
+  request: v.object({
+    name: personName,
+    ports,
+    /** Declared addresses; see DESIGN on which of them are handed out. */
+    addresses,
+    version: v.optional(shareVersion),
+    blocked: v.pipe(v.array(peerId), v.maxLength(10_000)),
+    status: v.optional(status),
+    statusText: v.optional(text(140)),
+    joinSecret: v.optional(text(128)),
+  }),
+  answer: v.object({
+    registryName: text(64),
+    welcome: v.optional(text(2_000)),
+    /** The address the registry saw. */
+    seen: text(64),
+    /** The share version the registry holds of this peer. */
+    have: v.optional(shareVersion),
+    online: count,
+    time,
+  }),
+}
+
+/** What a registry tells of a person. */
+export const personRecord = v.object({
+  id: peerId,
+  name: personName,
+  online: flag,
+  lastSeen: time,
+  status: v.optional(status),
+  statusText: v.optional(text(140)),
+  files: count,
+  bytes: count,
+  hashed: count,
+  /** Of someone online. */
+  ports: v.optional(ports),
+  addresses: v.optional(addresses),
+})
+export type PersonRecord = v.InferOutput<typeof personRecord>
+
+/** Keep-alive and status, both ways; from a peer it may replace the set of people it watches. */
+export const heartbeat = {
+  request: v.object({
+    watch: v.optional(v.pipe(v.array(peerId), v.maxLength(LIMITS.watchedPeople))),
+    status: v.optional(status),
+    statusText: v.optional(text(140)),
+  }),
+  answer: v.object({ time }),
+}
+
+/** registry -> peer: what changed of watched people, at most one a second. */
+export const presence = v.object({ people: v.pipe(v.array(personRecord), v.maxLength(LIMITS.watchedPeople)) })
+
+/** peer -> registry: a page of people, those online first, then by name. */
+export const people = {
+  request: v.object({
+    /** Only these. */
+    ids: v.optional(v.pipe(v.array(peerId), v.maxLength(LIMITS.pageEntries))),
+    /** Only the one with this name. */
+    name: v.optional(text(2 * LIMITS.nameCharacters)),
+    offset: count,
+    limit: v.pipe(count, v.maxValue(LIMITS.pageEntries)),
+  }),
+  answer: v.object({ total: count, people: v.array(personRecord) }),
+}
