@@ -1,0 +1,1 @@
+export { type Key, openStore, type Range, type Store, type Table } from './store.js'
