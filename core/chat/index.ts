@@ -1,0 +1,1 @@
+export { type Chat, type ChatOptions, createChat } from './chat.js'
