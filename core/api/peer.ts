@@ -37,8 +37,11 @@ export interface Peer {
   readonly transfers: {
     /** Newest first. */
     list(): Promise<readonly Transfer[]>
-    /** Starts a download; NOT_FOUND when the owner doesn't list it, OFFLINE when nobody can be asked. */
-    download(request: DownloadRequest): Promise<Transfer>
+    /**
+     * Starts downloads, one for each path; NOT_FOUND when the owner doesn't list one of them (then none
+     * starts), OFFLINE when nobody can be asked.
+     */
+    download(request: DownloadRequest): Promise<readonly Transfer[]>
     pause(id: string): Promise<Transfer>
     /** Goes on with what is paused or failed. */
     resume(id: string): Promise<Transfer>
@@ -86,8 +89,11 @@ export interface PeerOptions {
   readonly home?: string
   /** The name at first start; default the system user's. Later starts change it. */
   readonly name?: string
-  /** `host:port` of a registry to join and remember, or null for none this time. Default: the remembered one. */
-  readonly registry?: string | null
+  /**
+   * `host:port` of a registry to join and remember, null for none this time, or a choice that is not
+   * remembered (one that this program hosts itself). Default: the remembered one.
+   */
+  readonly registry?: string | null | { readonly address: string; readonly id: PeerId }
   /** The address to listen on; default all. */
   readonly host?: string
   /** The control port; default 7471 or the next free block; 0 takes any free ports. */

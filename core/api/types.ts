@@ -14,6 +14,8 @@ export interface PeerStatus {
   readonly folders: { readonly share: string; readonly downloads: string }
   /** Where other peers reach it: host and control port. */
   readonly address: string
+  /** Something the person should know, such as a home on a network file system. */
+  readonly warnings: readonly string[]
   readonly registry: RegistryStatus
   readonly share: ShareProgress
 }
