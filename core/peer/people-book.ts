@@ -1,0 +1,87 @@
+import type { Person } from '../api/index.js'
+import { PeerError } from '../errors/index.js'
+import { isPeerId, type PeerId, shortId } from '../identity/index.js'
+import { nameKey } from '../paths/index.js'
+import type { Store, Table } from '../store/index.js'
+import type { PersonRecord } from '../wire/index.js'
+
+/** What is kept of someone between starts. */
+type Kept = Omit<PersonRecord, 'online' | 'ports' | 'addresses' | 'status' | 'statusText'>
+
+/** Everyone known: what the registry said last, and what this peer adds. */
+export class PeopleBook {
+  readonly #store: Store
+  readonly #table: Table<Kept>
+  readonly #records = new Map<PeerId, PersonRecord>()
+  readonly #self: PeerId
+
+  constructor(store: Store, self: PeerId) {
+    this.#store = store
+    this.#table = store.table('people')
+    this.#self = self
+    for (const { value } of this.#table.range()) this.#records.set(value.id, { ...value, online: false })
+  }
+
+  /** Takes the registry's records; gives those that are new or differ. */
+  async take(records: readonly PersonRecord[]): Promise<PersonRecord[]> {
+    const changed = records.filter(record => record.id !== this.#self && this.#isNews(record))
+    if (changed.length === 0) return []
+    for (const record of changed) this.#records.set(record.id, record)
+    await this.#store.write(() => {
+      for (const record of changed) this.#table.put(record.id, keptOf(record))
+    })
+    return changed
+  }
+
+  /** The registry is gone: nobody is known to be online, though the addresses may still be good. */
+  allOffline(): PersonRecord[] {
+    const changed = [...this.#records.values()].filter(({ online }) => online)
+    return changed.map(record => {
+      const offline = { ...record, online: false }
+      this.#records.set(record.id, offline)
+      return offline
+    })
+  }
+
+  get(id: PeerId): PersonRecord | undefined {
+    return this.#records.get(id)
+  }
+
+  /** Those online first, then by name. */
+  list(): PersonRecord[] {
+    return [...this.#records.values()].sort(
+      (a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
+    )
+  }
+
+  /** Finds someone by name, `NAME#shortid`, full id, or an id's first 8 characters; undefined if unknown. */
+  find(who: string): PersonRecord | undefined {
+    const text = who.trim()
+    if (isPeerId(text)) return this.#records.get(text)
+    const [name = '', short] = text.split('#')
+    const key = nameKey(name)
+    const matches = this.list().filter(record =>
+      short === undefined
+        ? nameKey(record.name) === key || shortId(record.id) === text
+        : nameKey(record.name) === key && shortId(record.id) === short,
+    )
+    if (matches.length < 2) return matches[0]
+    const choices = matches.map(record => `${record.name}#${shortId(record.id)}`).join(', ')
+    throw new PeerError('AMBIGUOUS', `"${text}" is more than one person: ${choices}. Name the one you mean.`)
+  }
+
+  #isNews(record: PersonRecord): boolean {
+    const known = this.#records.get(record.id)
+    return !known || JSON.stringify(known) !== JSON.stringify(record)
+  }
+}
+
+/** The person as the facade shows them. */
+export function asPerson(record: PersonRecord, unread: number): Person {
+  const { id, name, online, lastSeen, files, bytes, hashed } = record
+  return { id, name, online, lastSeen, verified: false, files, bytes, hashed, unread }
+}
+
+function keptOf({ id, name, lastSeen, files, bytes, hashed }: PersonRecord): Kept {
+  return { id, name, lastSeen, files, bytes, hashed }
+}

@@ -1,0 +1,63 @@
+import { PeerError } from '../errors/index.js'
+import type { Root } from '../manifest/index.js'
+import { type BrowseAnswer, type BrowseEntry, type BrowseRequest, LIMITS } from '../wire/index.js'
+
+/** An entry of a download: where it is at its owner, and where it goes below the download's own name. */
+export interface PlannedEntry {
+  readonly type: 'file' | 'folder'
+  /** Below the download's target; '' when the download is this one file. */
+  readonly path: string
+  readonly remotePath: string
+  readonly size: number
+  readonly mtime: number
+  readonly root?: Root
+}
+
+/** A download before it starts. */
+export interface DownloadPlan {
+  readonly name: string
+  readonly entries: readonly PlannedEntry[]
+}
+
+/** Asks the owner for a page of a listing. */
+export type Browse = (request: BrowseRequest) => Promise<BrowseAnswer>
+
+/** Lists everything at `path` in someone's share; NOT_FOUND when there is nothing, or nothing that can be fetched. */
+export async function planDownload(browse: Browse, owner: string, path: string): Promise<DownloadPlan> {
+  const found = (await browse({ path, self: true, offset: 0, limit: 1 })).entries[0]
+  if (!found || found.path !== path)
+    throw new PeerError('NOT_FOUND', `${owner} shares nothing at "${path}". See what is there with ls.`)
+  if (found.reason)
+    throw new PeerError('NOT_FOUND', `"${path}" can't be fetched from ${owner}: ${REASONS[found.reason]}.`)
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (found.type === 'file') return { name, entries: [planned(found, '')] }
+  const entries: PlannedEntry[] = [planned(found, '')]
+  for (let offset = 0; ; ) {
+    const page = await browse({ path, deep: true, offset, limit: LIMITS.pageEntries })
+    for (const entry of page.entries)
+      if (!entry.reason) entries.push(planned(entry, entry.path.slice(path.length + 1)))
+    offset += page.entries.length
+    if (page.entries.length === 0 || offset >= page.total) return { name, entries }
+  }
+}
+
+/** A download of content by its root alone. */
+export function planByRoot(root: Root, size: number, name: string): DownloadPlan {
+  return { name, entries: [{ type: 'file', path: '', remotePath: '', size, mtime: Date.now(), root }] }
+}
+
+function planned(entry: BrowseEntry, path: string): PlannedEntry {
+  const base = { path, remotePath: entry.path, mtime: entry.mtime }
+  if (entry.type === 'folder') return { ...base, type: 'folder', size: 0 }
+  return { ...base, type: 'file', size: entry.size, ...(entry.root ? { root: entry.root } : {}) }
+}
+
+const REASONS = {
+  unreadable: 'it could not be read there',
+  'broken-link': 'it is a link to nothing',
+  cycle: 'it is a link into itself',
+  'leaves-import': 'it is a link to something that is not shared',
+  'not-a-file': 'it is neither a file nor a folder',
+  'bad-name': 'its name can’t be written as text',
+  'too-deep': 'it lies too deep',
+} as const
