@@ -1,0 +1,2 @@
+export { describeTree, makeTestFolder, sha256, type TestFolder, writeSample } from './files.js'
+export { until, untilEvent } from './wait.js'
