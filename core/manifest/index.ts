@@ -1,2 +1,15 @@
+export { type Counts, countsOf, NO_COUNTS } from './counts.js'
 export type { Change, Entry, EntryReason, FileEntry, FolderEntry, ShareVersion, Visibility } from './entry.js'
+export { compareCodeUnits, compareNames, comparePaths, nameSortKey } from './name-order.js'
+export {
+  cutPage,
+  entryBytes,
+  type ListedEntry,
+  type ListOrder,
+  type Page,
+  PageBuilder,
+  type PageCut,
+  type SortFacts,
+  sortListing,
+} from './page.js'
 export { isRoot, parseRoot, type Root, rootOfBytes } from './root.js'

@@ -1,0 +1,23 @@
+import type { Entry } from './entry.js'
+
+/** What lies below a folder, or in a whole share, as people count it. */
+export interface Counts {
+  /** Files that can be fetched. One listed with a reason is not counted, here or below. */
+  readonly files: number
+  /** Their bytes. */
+  readonly bytes: number
+  /** Of these files, the ones whose content is known: they have a root, or are empty and need none. */
+  readonly hashed: number
+}
+
+/** Nothing. */
+export const NO_COUNTS: Counts = { files: 0, bytes: 0, hashed: 0 }
+
+/** What one entry adds to the counts of the folders above it. A registry's sums use the same rule. */
+export function countsOf(
+  entry: Omit<Entry, 'visibility'> & { readonly size?: number; readonly root?: string },
+): Counts {
+  if (entry.type !== 'file' || entry.reason !== undefined) return NO_COUNTS
+  const size = entry.size ?? 0
+  return { files: 1, bytes: size, hashed: size === 0 || entry.root !== undefined ? 1 : 0 }
+}
