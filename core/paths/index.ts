@@ -1,2 +1,3 @@
 export { nameKey, parsePersonName, personNameFault } from './person-name.js'
 export { parseRemotePath, partFault, remotePathFault } from './remote-path.js'
+export { visibleName, visibleText } from './visible-name.js'
