@@ -1,0 +1,3 @@
+export type { Channel } from './channel.js'
+export { connectFacade } from './connect-facade.js'
+export { serveFacade } from './serve-facade.js'

@@ -1,0 +1,60 @@
+import type { Peer } from '../../core/api/index.js'
+
+/** What doesn't cross by a call of its own: the id comes with the greeting, the others have messages of theirs. */
+type Local = 'id' | 'subscribe' | 'close'
+type Group = Exclude<keyof Peer, Local | 'status'>
+
+/** `status`, `people.list`, …: every method of a peer that can be called from afar. */
+export type MethodName = 'status' | { [G in Group]: `${G}.${keyof Peer[G] & string}` }[Group]
+
+type MethodAt<M extends string> = M extends 'status'
+  ? Peer['status']
+  : M extends `${infer G extends Group}.${infer N}`
+    ? N extends keyof Peer[G]
+      ? Peer[G][N]
+      : never
+    : never
+
+type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
+type Answer<F> = F extends (...args: never[]) => infer R ? R : never
+
+/** The methods as flat functions, as they are called across a channel. */
+export type Methods = {
+  readonly [M in MethodName]: (...args: Arguments<MethodAt<M>>) => Answer<MethodAt<M>>
+}
+
+/**
+ * The allow-list: what another side may call, and nothing else. A method that is missing here, or is here and
+ * not in `Peer`, is a compile error.
+ */
+export const METHODS: {
+  readonly [M in MethodName]: (peer: Peer, ...args: Arguments<MethodAt<M>>) => Answer<MethodAt<M>>
+} = {
+  status: peer => peer.status(),
+  'people.list': peer => peer.people.list(),
+  'people.find': (peer, who) => peer.people.find(who),
+  'files.browse': (peer, query) => peer.files.browse(query),
+  'files.search': (peer, query) => peer.files.search(query),
+  'transfers.list': peer => peer.transfers.list(),
+  'transfers.download': (peer, request) => peer.transfers.download(request),
+  'transfers.pause': (peer, id) => peer.transfers.pause(id),
+  'transfers.resume': (peer, id) => peer.transfers.resume(id),
+  'transfers.cancel': (peer, id) => peer.transfers.cancel(id),
+  'transfers.remove': (peer, id) => peer.transfers.remove(id),
+  'share.list': peer => peer.share.list(),
+  'share.add': (peer, path, options) => peer.share.add(path, options),
+  'share.remove': (peer, name) => peer.share.remove(name),
+  'share.rescan': peer => peer.share.rescan(),
+  'chat.send': (peer, to, text) => peer.chat.send(to, text),
+  'chat.history': (peer, query) => peer.chat.history(query),
+  'chat.markRead': (peer, thread) => peer.chat.markRead(thread),
+  'settings.all': peer => peer.settings.all(),
+  'settings.set': (peer, key, value) => peer.settings.set(key, value),
+  'registry.join': (peer, address, options) => peer.registry.join(address, options),
+  'registry.leave': peer => peer.registry.leave(),
+}
+
+/** Whether a text from the other side names a method that may be called. */
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(METHODS, name)
+}

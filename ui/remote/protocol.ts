@@ -1,0 +1,69 @@
+import type { PeerEvent } from '../../core/api/index.js'
+import { fromPlainError, isErrorCode, type PeerError, toPlainError } from '../../core/errors/index.js'
+import type { PeerId } from '../../core/identity/index.js'
+import type { Methods } from './methods.js'
+
+/** What the serving side offers beside the peer's methods. */
+export interface Session {
+  /** The first call. */
+  hello(): { readonly id: PeerId }
+  /** Whether events are wanted; none are pushed until then, except that the peer has closed. */
+  watch(wanted: boolean): void
+}
+
+/** What the serving side may be asked. */
+export type Served = Methods & Session
+
+/** What is pushed to the other side. */
+export interface Pushed {
+  event(event: PeerEvent): void
+}
+
+interface Message {
+  readonly t?: unknown
+  readonly i?: unknown
+  readonly m?: unknown
+  readonly a?: unknown
+  readonly e?: unknown
+}
+
+/** Texts to birpc messages and back; an error crosses as plain data. */
+export const coding = {
+  serialize(message: Message): string {
+    return JSON.stringify(message.e === undefined ? message : { ...message, e: toPlainError(message.e) })
+  },
+  /** Never throws: what is no message becomes one that nobody waits for. */
+  deserialize(text: string): Message {
+    const message = parseMessage(text)
+    if (!message) return { e: undefined }
+    return message.e === undefined ? message : { ...message, e: reviveError(message.e) }
+  },
+}
+
+/** A text as a message, or undefined when it isn't JSON with an object at its top. */
+export function parseMessage(text: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(text)
+    return typeof message === 'object' && message !== null && !Array.isArray(message) ? message : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a text is a call: the only kind of message a serving side takes. */
+export function isCall(text: string): boolean {
+  const message = parseMessage(text)
+  if (message?.t !== 'q' || typeof message.m !== 'string' || !Array.isArray(message.a)) return false
+  return message.i === undefined || (typeof message.i === 'string' && message.i.length <= MAX_ID_CHARACTERS)
+}
+
+const MAX_ID_CHARACTERS = 64
+
+function reviveError(value: unknown): PeerError {
+  const { code, message, details } = Object(value) as { code?: unknown; message?: unknown; details?: object }
+  const plain = {
+    code: isErrorCode(code) ? code : 'INTERNAL',
+    message: typeof message === 'string' ? message : 'The peer gave an error without words.',
+  } as const
+  return fromPlainError(details ? { ...plain, details: { ...details } } : plain)
+}

@@ -1,0 +1,196 @@
+import type {
+  ChatMessage,
+  FoundFile,
+  Import,
+  Listed,
+  Peer,
+  PeerEvent,
+  PeerStatus,
+  Person,
+  Settings,
+  Transfer,
+} from '../../../core/api/index.js'
+import { PeerError } from '../../../core/errors/index.js'
+import { parsePeerId } from '../../../core/identity/index.js'
+import { parseRoot } from '../../../core/manifest/index.js'
+
+export const ANNA = parsePeerId('a'.repeat(52))
+export const BEN = parsePeerId(`b${'a'.repeat(51)}`)
+export const ROOT = parseRoot('0f'.repeat(32))
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+/** A peer with fixed answers, which notes what it was asked. Anna runs it; Ben is the one other person. */
+export interface FakePeer {
+  readonly peer: Peer
+  /** `method` and its arguments, in order. */
+  readonly calls: readonly (readonly unknown[])[]
+  /** Tells everyone who subscribed. */
+  emit(event: PeerEvent): void
+  readonly listeners: number
+  /** What the next calls of a method give, or throw when it is an Error. */
+  answer(method: string, value: unknown): void
+}
+
+export function createFakePeer(): FakePeer {
+  const calls: unknown[][] = []
+  const listeners = new Set<(event: PeerEvent) => void>()
+  const answers = new Map<string, unknown>()
+  const emit = (event: PeerEvent) => {
+    for (const listener of [...listeners]) listener(event)
+  }
+
+  /** A method that notes its arguments and gives a fixed answer, or the one set for it. */
+  const fixed =
+    <T>(name: string, value: T) =>
+    async (...args: unknown[]): Promise<T> => {
+      calls.push([name, ...args])
+      const set = answers.get(name)
+      if (set instanceof Error) throw set
+      return set === undefined ? value : (set as T)
+    }
+
+  const peer: Peer = {
+    id: ANNA,
+    status: fixed('status', STATUS),
+    people: {
+      list: fixed('people.list', [ben]),
+      find: async who => {
+        await fixed('people.find', ben)(who)
+        if (who.toLowerCase() !== 'ben' && who !== BEN)
+          throw new PeerError('NOT_FOUND', `Nobody called "${who}" is known. See who is with people.`)
+        return ben
+      },
+    },
+    files: {
+      browse: fixed('files.browse', { total: 2, entries: LISTING, from: 'owner' } as const),
+      search: fixed('files.search', { total: 1, complete: true, hits: [HIT] }),
+    },
+    transfers: {
+      list: fixed('transfers.list', [TRANSFER]),
+      download: fixed('transfers.download', [TRANSFER]),
+      pause: fixed('transfers.pause', { ...TRANSFER, state: 'paused', reason: 'user' } as const),
+      resume: fixed('transfers.resume', TRANSFER),
+      cancel: fixed('transfers.cancel', { ...TRANSFER, state: 'cancelled' } as const),
+      remove: fixed('transfers.remove', undefined),
+    },
+    share: {
+      list: fixed('share.list', [IMPORT]),
+      add: fixed('share.add', IMPORT),
+      remove: fixed('share.remove', undefined),
+      rescan: fixed('share.rescan', undefined),
+    },
+    chat: {
+      send: fixed('chat.send', MESSAGE),
+      history: fixed('chat.history', [MESSAGE]),
+      markRead: fixed('chat.markRead', undefined),
+    },
+    settings: { all: fixed('settings.all', SETTINGS), set: fixed('settings.set', SETTINGS) },
+    registry: {
+      join: fixed('registry.join', STATUS.registry),
+      leave: fixed('registry.leave', { state: 'none' } as const),
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async close() {
+      calls.push(['close'])
+      emit({ kind: 'closed' })
+    },
+  }
+  return {
+    peer,
+    calls,
+    emit,
+    get listeners() {
+      return listeners.size
+    },
+    answer: (method, value) => void answers.set(method, value),
+  }
+}
+
+const ben: Person = {
+  id: BEN,
+  name: 'Ben',
+  online: true,
+  lastSeen: AT,
+  verified: false,
+  files: 2,
+  bytes: 1_234_567,
+  hashed: 1,
+  unread: 0,
+}
+
+const STATUS: PeerStatus = {
+  id: ANNA,
+  name: 'Anna',
+  home: '/home/anna/.tsPeer',
+  folders: { share: '/home/anna/.tsPeer/share', downloads: '/home/anna/.tsPeer/downloads' },
+  address: '127.0.0.1:7471',
+  warnings: [],
+  registry: { state: 'connected', address: '127.0.0.1:7470', name: 'lan' },
+  share: { scanning: false, files: 3, bytes: 3000, hashedFiles: 2, hashedBytes: 2000 },
+}
+
+const LISTING: readonly Listed[] = [
+  { path: 'music', name: 'music', type: 'folder', size: 1_000_000, files: 1, mtime: AT },
+  { path: 'notes.txt', name: 'notes.txt', type: 'file', size: 234_567, files: 1, mtime: AT, root: ROOT },
+]
+
+const HIT: FoundFile = {
+  type: 'file',
+  path: 'notes.txt',
+  name: 'notes.txt',
+  size: 234_567,
+  mtime: AT,
+  root: ROOT,
+  owners: [{ id: BEN, name: 'Ben', online: true, path: 'notes.txt' }],
+  ownerCount: 1,
+}
+
+const TRANSFER: Transfer = {
+  id: '00112233445566778899aabbccddeeff',
+  name: 'notes.txt',
+  owner: BEN,
+  ownerName: 'Ben',
+  state: 'downloading',
+  files: 1,
+  filesDone: 0,
+  bytes: 117_000,
+  total: 234_567,
+  rate: 50_000,
+  eta: 2.4,
+  fetched: 117_000,
+  wasted: 0,
+  reused: 0,
+  seconds: 2,
+  target: '/home/anna/.tsPeer/downloads/notes.txt',
+  createdAt: AT,
+}
+
+const IMPORT: Import = {
+  name: 'photos',
+  original: '/home/anna/photos',
+  type: 'folder',
+  visibility: 'everyone',
+  files: 12,
+  bytes: 34_000_000,
+  mtime: AT,
+}
+
+const MESSAGE: ChatMessage = {
+  id: 'ffeeddccbbaa99887766554433221100',
+  thread: BEN,
+  from: ANNA,
+  text: 'hello',
+  at: AT,
+  state: 'delivered',
+}
+
+const SETTINGS: Settings = {
+  name: 'Anna',
+  registry: '127.0.0.1:7470',
+  downloads: '/home/anna/.tsPeer/downloads',
+  downloadsAtOnce: 3,
+}
