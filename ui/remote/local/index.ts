@@ -1,0 +1,2 @@
+export { connectLocal } from './connect-local.js'
+export { type LocalServer, serveLocal } from './serve-local.js'

@@ -1,0 +1,77 @@
+import { chmod, unlink } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import type { Peer } from '../../../core/api/index.js'
+import { PeerError, systemCode } from '../../../core/errors/index.js'
+import type { Logger } from '../../../core/log/index.js'
+import type { Channel } from '../channel.js'
+import { serveFacade } from '../serve-facade.js'
+import { lineChannel } from './line-channel.js'
+import { prepareSocketFolder, socketPath } from './socket-path.js'
+
+const LIMITS = { line: 1024 * 1024, waiting: 64 * 1024 * 1024 }
+const MAX_CLIENTS = 64
+
+export interface LocalServer {
+  /** Where it listens. */
+  readonly path: string
+  /** Ends it and every connection; safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Lets programs of the same user on this computer use the peer that runs on `home`. The home must be locked by
+ * this process: a socket that is there is taken for a left-over.
+ */
+export async function serveLocal(options: {
+  readonly peer: Peer
+  readonly home: string
+  readonly log: Logger
+}): Promise<LocalServer> {
+  const path = socketPath(options.home)
+  const channels = new Set<Channel>()
+  const server = createServer(socket => {
+    const channel = lineChannel(socket, LIMITS)
+    channels.add(channel)
+    socket.once('close', () => channels.delete(channel))
+    serveFacade(options.peer, channel)
+  })
+  server.maxConnections = MAX_CLIENTS
+  const isFile = process.platform !== 'win32'
+  if (isFile) {
+    await prepareSocketFolder(path)
+    await unlink(path).catch(ignoreAbsent)
+  }
+  await listen(server, path)
+  if (isFile) await chmod(path, 0o600)
+  server.on('error', error => options.log.warn('local socket', { error: error.message }))
+  options.log.debug('local socket', { path })
+
+  let closing: Promise<void> | undefined
+  return {
+    path,
+    close() {
+      closing ??= new Promise(resolve => {
+        server.close(() => resolve())
+        for (const channel of channels) channel.close()
+      })
+      return closing
+    },
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', cause => {
+      const message = `The local socket ${path} can't be made (${systemCode(cause)}). Choose another --home.`
+      reject(new PeerError('BAD_PATH', message, { cause }))
+    })
+    server.listen(path, () => {
+      server.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error
+}
