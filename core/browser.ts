@@ -4,7 +4,15 @@
  * doors of `paths`, to files that have none.
  */
 export type * from './api/index.js'
-export { type ErrorCode, isPeerError, PeerError, type PlainError, toPlainError } from './errors/index.js'
+export {
+  type ErrorCode,
+  fromPlainError,
+  isErrorCode,
+  isPeerError,
+  PeerError,
+  type PlainError,
+  toPlainError,
+} from './errors/index.js'
 export type { PeerId } from './identity/index.js'
 export type { EntryReason, Root, Visibility } from './manifest/index.js'
 export { nameKey, personNameFault } from './paths/person-name.js'

@@ -1,6 +1,5 @@
 import { createBirpc } from 'birpc'
-import type { Peer, PeerEvent } from '../../core/api/index.js'
-import { PeerError, toPlainError } from '../../core/errors/index.js'
+import { type Peer, PeerError, type PeerEvent, toPlainError } from '../../core/browser.js'
 import type { Channel } from './channel.js'
 import { plainJsonFault } from './plain-json.js'
 import { coding, type Pushed, parseMessage, type Served } from './protocol.js'

@@ -1,4 +1,4 @@
-import type { Peer } from '../../core/api/index.js'
+import type { Peer } from '../../core/browser.js'
 
 /** What doesn't cross by a call of its own: the id comes with the greeting, the others have messages of theirs. */
 type Local = 'id' | 'subscribe' | 'close'

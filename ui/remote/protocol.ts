@@ -1,6 +1,11 @@
-import type { PeerEvent } from '../../core/api/index.js'
-import { fromPlainError, isErrorCode, type PeerError, toPlainError } from '../../core/errors/index.js'
-import type { PeerId } from '../../core/identity/index.js'
+import {
+  fromPlainError,
+  isErrorCode,
+  type PeerError,
+  type PeerEvent,
+  type PeerId,
+  toPlainError,
+} from '../../core/browser.js'
 import type { Methods } from './methods.js'
 
 /** What the serving side offers beside the peer's methods. */

@@ -1,6 +1,5 @@
 import { createBirpc } from 'birpc'
-import type { Peer } from '../../core/api/index.js'
-import { PeerError } from '../../core/errors/index.js'
+import { type Peer, PeerError } from '../../core/browser.js'
 import type { Channel } from './channel.js'
 import { isMethodName, METHODS } from './methods.js'
 import { plainJsonFault } from './plain-json.js'

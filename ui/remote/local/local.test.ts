@@ -90,6 +90,20 @@ test('a server that closes ends its connections', () =>
     assert.is(await connectLocal(home), undefined)
   }))
 
+test('a program that stopped reading does not hold up the end', () =>
+  served(async ({ fake, server }) => {
+    fake.answer('people.list', ['x'.repeat(20_000_000)])
+    const socket = connect(server.path)
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    socket.write('{"t":"q","i":"1","m":"people.list","a":[]}\n')
+    while (fake.calls.length === 0) await new Promise(resolve => setImmediate(resolve))
+
+    await server.close()
+
+    socket.resume()
+    await closed
+  }))
+
 test('security: only its owner reaches the socket', () =>
   served(async ({ server }) => {
     assert.is((await stat(server.path)).mode & 0o777, 0o600)

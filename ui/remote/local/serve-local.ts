@@ -1,15 +1,15 @@
 import { chmod, unlink } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Peer } from '../../../core/api/index.js'
 import { PeerError, systemCode } from '../../../core/errors/index.js'
 import type { Logger } from '../../../core/log/index.js'
-import type { Channel } from '../channel.js'
 import { serveFacade } from '../serve-facade.js'
 import { lineChannel } from './line-channel.js'
 import { prepareSocketFolder, socketPath } from './socket-path.js'
 
 const LIMITS = { line: 1024 * 1024, waiting: 64 * 1024 * 1024 }
 const MAX_CLIENTS = 64
+const LAST_WORDS_MS = 1_000
 
 export interface LocalServer {
   /** Where it listens. */
@@ -28,12 +28,11 @@ export async function serveLocal(options: {
   readonly log: Logger
 }): Promise<LocalServer> {
   const path = socketPath(options.home)
-  const channels = new Set<Channel>()
+  const sockets = new Set<Socket>()
   const server = createServer(socket => {
-    const channel = lineChannel(socket, LIMITS)
-    channels.add(channel)
-    socket.once('close', () => channels.delete(channel))
-    serveFacade(options.peer, channel)
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    serveFacade(options.peer, lineChannel(socket, LIMITS))
   })
   server.maxConnections = MAX_CLIENTS
   const isFile = process.platform !== 'win32'
@@ -50,10 +49,7 @@ export async function serveLocal(options: {
   return {
     path,
     close() {
-      closing ??= new Promise(resolve => {
-        server.close(() => resolve())
-        for (const channel of channels) channel.close()
-      })
+      closing ??= closeServer(server, sockets)
       return closing
     },
   }
@@ -69,6 +65,20 @@ function listen(server: Server, path: string): Promise<void> {
       server.removeAllListeners('error')
       resolve()
     })
+  })
+}
+
+/** Each connection ends after what was sent to it, or soon where nobody reads. */
+function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, LAST_WORDS_MS)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    for (const socket of sockets) socket.destroySoon()
   })
 }
 
