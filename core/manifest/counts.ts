@@ -1,5 +1,3 @@
-import type { Entry } from './entry.js'
-
 /** What lies below a folder, or in a whole share, as people count it. */
 export interface Counts {
   /** Files that can be fetched. One listed with a reason is not counted, here or below. */
@@ -13,10 +11,16 @@ export interface Counts {
 /** Nothing. */
 export const NO_COUNTS: Counts = { files: 0, bytes: 0, hashed: 0 }
 
+/** As much of an entry as counts. */
+export interface Countable {
+  readonly type: 'file' | 'folder'
+  readonly size?: number
+  readonly root?: string
+  readonly reason?: string
+}
+
 /** What one entry adds to the counts of the folders above it. A registry's sums use the same rule. */
-export function countsOf(
-  entry: Omit<Entry, 'visibility'> & { readonly size?: number; readonly root?: string },
-): Counts {
+export function countsOf(entry: Countable): Counts {
   if (entry.type !== 'file' || entry.reason !== undefined) return NO_COUNTS
   const size = entry.size ?? 0
   return { files: 1, bytes: size, hashed: size === 0 || entry.root !== undefined ? 1 : 0 }

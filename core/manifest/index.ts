@@ -1,5 +1,15 @@
 export { type Counts, countsOf, NO_COUNTS } from './counts.js'
 export type { Change, Entry, EntryReason, FileEntry, FolderEntry, ShareVersion, Visibility } from './entry.js'
+export { ManifestTree } from './manifest-tree.js'
+export type {
+  Allow,
+  ChangesCut,
+  Found,
+  HashScore,
+  KeptChange,
+  ManifestJournal,
+  UnhashedFile,
+} from './manifest-types.js'
 export { compareCodeUnits, compareNames, comparePaths, nameSortKey } from './name-order.js'
 export {
   cutPage,
