@@ -1,0 +1,270 @@
+import { hasLayer, pieceBytes, pieceCount } from '../content/index.js'
+import type { ErrorCode } from '../errors/index.js'
+import type { PeerId } from '../identity/index.js'
+import type { Root } from '../manifest/index.js'
+import { PieceMap, type Span } from './piece-map.js'
+
+/** What the plan must know of an entry. */
+export interface PlanEntry {
+  readonly type: 'file' | 'folder'
+  readonly size: number
+  readonly root?: Root
+}
+
+/** The entries of a transfer by index; the list may still grow. */
+export interface PlanEntries {
+  readonly count: number
+  at(index: number): PlanEntry
+  isDone(index: number): boolean
+}
+
+/** A connection of one worker to one source. */
+export interface PlanLane {
+  readonly id: number
+  readonly source: PeerId
+}
+
+/** One thing to do next. */
+export type Work =
+  /** Folders and empty files: made without the network. */
+  | { readonly kind: 'make'; readonly entries: readonly number[] }
+  /** A listed file that had no root yet. */
+  | { readonly kind: 'ask-root'; readonly entry: number }
+  /** Whole files of at most one piece. */
+  | { readonly kind: 'batch'; readonly entries: readonly number[]; readonly bytes: number }
+  /** Pieces of one file; the first to get any of a file fetches its layer before them. */
+  | { readonly kind: 'span'; readonly entry: number; readonly span: Span; readonly withLayer: boolean }
+
+/** How much goes into one piece of work. */
+export interface PlanLimits {
+  readonly batchFiles: number
+  readonly batchBytes: number
+  readonly spanBytes: number
+  readonly spanPieces: number
+  readonly makeEntries: number
+}
+
+interface OpenFile {
+  readonly pieces: PieceMap
+  readonly spanPieces: number
+  layer: 'unknown' | 'known' | { readonly askedOf: number }
+}
+
+/**
+ * What to ask of which lane next, for one transfer: files in their order, one file's pieces spread over all
+ * lanes once its layer is known. It holds no clock, no socket and no file; what it gave out comes back as done,
+ * given back, or refused by a source.
+ */
+export class WorkPlan {
+  readonly #entries: PlanEntries
+  readonly #limits: PlanLimits
+  readonly #open = new Map<number, OpenFile>()
+  /** Whole entries being worked on, with the lane that has them, or 0. */
+  readonly #busy = new Map<number, number>()
+  readonly #again: number[] = []
+  readonly #refused = new Map<number, Map<PeerId, ErrorCode>>()
+  readonly #stuck = new Set<number>()
+  #cursor = 0
+
+  constructor(entries: PlanEntries, limits: PlanLimits) {
+    this.#entries = entries
+    this.#limits = limits
+  }
+
+  /** Whether nothing is being worked on. */
+  get idle(): boolean {
+    if (this.#busy.size > 0) return false
+    for (const file of this.#open.values()) if (file.pieces.asked > 0) return false
+    return true
+  }
+
+  /** Whether nothing is left that could be asked for, now or after an answer. */
+  get exhausted(): boolean {
+    if (this.#busy.size > 0 || this.#again.length > 0 || !this.#atEnd()) return false
+    for (const index of this.#open.keys()) if (!this.#stuck.has(index)) return false
+    return true
+  }
+
+  /** Whether no bytes are left to fetch: only checks and finishing are. */
+  get allFetched(): boolean {
+    if (this.#busy.size > 0 || this.#again.length > 0 || this.#stuck.size > 0 || !this.#atEnd()) return false
+    for (const { pieces } of this.#open.values()) if (pieces.missing > 0 || pieces.asked > 0) return false
+    return true
+  }
+
+  /** Entries that no source we know would give, with the code of one of the refusals. */
+  get stuck(): readonly { readonly entry: number; readonly code: ErrorCode }[] {
+    return [...this.#stuck].map(entry => ({
+      entry,
+      code: [...(this.#refused.get(entry)?.values() ?? [])].at(-1) ?? 'NOT_SHARED',
+    }))
+  }
+
+  pieces(entry: number): PieceMap | undefined {
+    return this.#open.get(entry)?.pieces
+  }
+
+  /** The files of more than one piece that are begun and not finished. */
+  openFiles(): readonly number[] {
+    return [...this.#open.keys()]
+  }
+
+  /** The next thing to do; without a lane, only what needs no network. Undefined when there is nothing now. */
+  next(lane?: PlanLane): Work | undefined {
+    const span = lane && this.#nextSpan(lane)
+    if (span) return span
+    const first = this.#peek(lane)
+    if (first === undefined) return undefined
+    const entry = this.#entries.at(first)
+    if (needsNoNetwork(entry)) return this.#takeMake(lane)
+    if (!lane) return undefined
+    if (!entry.root) {
+      this.#take(first, lane.id)
+      return { kind: 'ask-root', entry: first }
+    }
+    if (!hasLayer(entry.size)) return this.#takeBatch(lane)
+    this.#drop(first)
+    this.open(first)
+    return this.#nextSpan(lane)
+  }
+
+  /** Begins a file of more than one piece; gives its map. */
+  open(entry: number, options: { readonly layerKnown?: boolean } = {}): PieceMap {
+    const { size } = this.#entries.at(entry)
+    const most = Math.floor(this.#limits.spanBytes / pieceBytes(size))
+    const file: OpenFile = {
+      pieces: new PieceMap(pieceCount(size)),
+      spanPieces: Math.min(this.#limits.spanPieces, Math.max(1, most)),
+      layer: options.layerKnown ? 'known' : 'unknown',
+    }
+    this.#open.set(entry, file)
+    return file.pieces
+  }
+
+  /** The layer is here and right: other lanes may take part. */
+  layerKnown(entry: number): void {
+    const file = this.#open.get(entry)
+    if (file) file.layer = 'known'
+  }
+
+  /** Finished for good, or not to be worked on any more. */
+  done(entry: number): void {
+    this.#busy.delete(entry)
+    this.#open.delete(entry)
+    this.#refused.delete(entry)
+    this.#stuck.delete(entry)
+  }
+
+  /** A whole entry that was given out is to be asked for again. */
+  giveBack(entry: number): void {
+    if (this.#busy.delete(entry)) this.#again.push(entry)
+  }
+
+  /** Keeps a whole entry back, whatever happens to lanes, until it is given back. */
+  hold(entry: number): void {
+    if (this.#busy.has(entry)) this.#busy.set(entry, 0)
+  }
+
+  /** Pieces that were asked of a lane are not coming from it. */
+  giveBackSpan(lane: number, entry: number, span: Span): void {
+    const file = this.#open.get(entry)
+    if (!file) return
+    file.pieces.giveBack(lane, span)
+    if (typeof file.layer === 'object' && file.layer.askedOf === lane) file.layer = 'unknown'
+  }
+
+  /** A source won't give this entry: it is not asked for it again. Stuck when that holds for all sources. */
+  refuse(entry: number, source: PeerId, code: ErrorCode, sources: Iterable<PeerId>): void {
+    const codes = this.#refused.get(entry) ?? new Map<PeerId, ErrorCode>()
+    this.#refused.set(entry, codes.set(source, code))
+    const elsewhere = [...sources].some(other => !codes.has(other))
+    if (!elsewhere) {
+      this.#busy.delete(entry)
+      this.#stuck.add(entry)
+    } else this.giveBack(entry)
+  }
+
+  /** There are new sources: what was stuck may be asked of them. `forget` also forgives the old ones. */
+  tryStuckAgain(options: { readonly forget?: boolean } = {}): void {
+    if (options.forget) this.#refused.clear()
+    for (const entry of this.#stuck) if (!this.#open.has(entry)) this.#again.push(entry)
+    this.#stuck.clear()
+  }
+
+  /** All that was asked of a lane is asked again, of whichever. */
+  laneLost(lane: number): void {
+    for (const [entry, holder] of this.#busy) if (holder === lane) this.giveBack(entry)
+    for (const entry of this.#open.keys()) {
+      this.giveBackSpan(lane, entry, { first: 0, count: this.#open.get(entry)?.pieces.pieces ?? 0 })
+    }
+  }
+
+  #nextSpan(lane: PlanLane): Work | undefined {
+    for (const [entry, file] of this.#open) {
+      if (file.pieces.missing === 0 || this.#refused.get(entry)?.has(lane.source)) continue
+      if (typeof file.layer === 'object' && file.layer.askedOf !== lane.id) continue
+      const withLayer = file.layer === 'unknown'
+      const span = file.pieces.take(lane.id, file.spanPieces)
+      if (!span) continue
+      if (withLayer) file.layer = { askedOf: lane.id }
+      return { kind: 'span', entry, span, withLayer }
+    }
+    return undefined
+  }
+
+  #takeMake(lane: PlanLane | undefined): Work {
+    const entries: number[] = []
+    for (let index = this.#peek(lane); index !== undefined; index = this.#peek(lane)) {
+      if (entries.length >= this.#limits.makeEntries || !needsNoNetwork(this.#entries.at(index))) break
+      this.#take(index, 0)
+      entries.push(index)
+    }
+    return { kind: 'make', entries }
+  }
+
+  #takeBatch(lane: PlanLane): Work {
+    const entries: number[] = []
+    let bytes = 0
+    for (let index = this.#peek(lane); index !== undefined; index = this.#peek(lane)) {
+      const entry = this.#entries.at(index)
+      if (needsNoNetwork(entry) || !entry.root || hasLayer(entry.size)) break
+      const full = entries.length >= this.#limits.batchFiles || bytes + entry.size > this.#limits.batchBytes
+      if (full && entries.length > 0) break
+      this.#take(index, lane.id)
+      entries.push(index)
+      bytes += entry.size
+    }
+    return { kind: 'batch', entries, bytes }
+  }
+
+  /** The first entry that this lane may be asked for. */
+  #peek(lane: PlanLane | undefined): number | undefined {
+    for (const index of this.#again) {
+      if (!lane || !this.#refused.get(index)?.has(lane.source)) return index
+    }
+    return this.#atEnd() ? undefined : this.#cursor
+  }
+
+  /** Moves past what is done or begun; whether the list ends there. */
+  #atEnd(): boolean {
+    const { count } = this.#entries
+    while (this.#cursor < count && (this.#entries.isDone(this.#cursor) || this.#open.has(this.#cursor))) {
+      this.#cursor++
+    }
+    return this.#cursor >= count
+  }
+
+  #take(index: number, lane: number): void {
+    this.#drop(index)
+    this.#busy.set(index, lane)
+  }
+
+  #drop(index: number): void {
+    if (index === this.#cursor) this.#cursor++
+    else this.#again.splice(this.#again.indexOf(index), 1)
+  }
+}
+
+function needsNoNetwork(entry: PlanEntry): boolean {
+  return entry.type === 'folder' || entry.size === 0
+}
