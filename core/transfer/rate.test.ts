@@ -2,7 +2,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Rate, secondsLeft } from './rate.js'
 
-const near = (value: number, wanted: number) => assert.ok(Math.abs(value - wanted) <= wanted * 0.06, `${value}`)
+const near = (value: number, wanted: number) =>
+  assert.ok(Math.abs(value - wanted) <= wanted * 0.06, `${value}`)
 
 test('a steady stream shows its rate, early and late', () => {
   const rate = new Rate(0)

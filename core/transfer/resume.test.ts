@@ -12,7 +12,13 @@ const crashes = [
   { when: 'with pieces out of order', bits: 0b1011, onDisk: 3.5 * MiB, keep: [0, 2, 3], missing: [1] },
   { when: 'that cut the short last piece', bits: 0b1001, onDisk: 3.25 * MiB, keep: [0], missing: [1, 2, 3] },
   { when: 'before finishing', bits: 0b1111, onDisk: 3.5 * MiB, keep: [0, 1, 2, 3], missing: [] },
-  { when: 'with a file longer than it should be', bits: 0b1000, onDisk: 9 * MiB, keep: [0], missing: [1, 2, 3] },
+  {
+    when: 'with a file longer than it should be',
+    bits: 0b1000,
+    onDisk: 9 * MiB,
+    keep: [0],
+    missing: [1, 2, 3],
+  },
 ]
 
 for (const { when, bits, onDisk, keep, missing } of crashes) {

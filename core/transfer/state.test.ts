@@ -33,9 +33,21 @@ const rows: { when: string; facts: Partial<TransferFacts>; shows: object }[] = [
     shows: { state: 'paused', reason: 'source-changed', error: failure },
   },
   { when: 'it failed', facts: { failure, running: false }, shows: { state: 'failed', error: failure } },
-  { when: 'it failed and was paused', facts: { failure, wish: 'pause' }, shows: { state: 'failed', error: failure } },
-  { when: 'it was cancelled after failing', facts: { failure, wish: 'cancel' }, shows: { state: 'cancelled' } },
-  { when: 'it is finished', facts: { finished: true, wish: 'pause', running: false }, shows: { state: 'done' } },
+  {
+    when: 'it failed and was paused',
+    facts: { failure, wish: 'pause' },
+    shows: { state: 'failed', error: failure },
+  },
+  {
+    when: 'it was cancelled after failing',
+    facts: { failure, wish: 'cancel' },
+    shows: { state: 'cancelled' },
+  },
+  {
+    when: 'it is finished',
+    facts: { finished: true, wish: 'pause', running: false },
+    shows: { state: 'done' },
+  },
 ]
 
 for (const { when, facts, shows } of rows) {
