@@ -1,4 +1,18 @@
 export {
+  type FileFacts,
+  factsOfOpen,
+  factsOfStat,
+  isSameFile,
+  type OpenFile,
+  openRegularFile,
+  type StampFacts,
+  stampOf,
+  stampOfFacts,
+} from './file-facts.js'
+export { type CachedHash, type CacheStore, type HashCache, openHashCache } from './hash-cache.js'
+export type { HashPoolOptions } from './hash-pool.js'
+export { createHasher, type HashedFile, type Hasher, type HashOptions, hashFile } from './hasher.js'
+export {
   HASH_BYTES,
   LEAF_BYTES,
   layerHash,

@@ -1,0 +1,171 @@
+import { availableParallelism } from 'node:os'
+import { fromPlainError, PeerError } from '../errors/index.js'
+import type { Logger } from '../log/index.js'
+import type { Root } from '../manifest/index.js'
+import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
+import type { Hashed, HashJob } from './hash-file.js'
+import type { HashMain, HashWorker } from './hash-worker.js'
+
+export interface HashPoolOptions {
+  readonly kind?: WorkerKind
+  /** Workers at most. Default: one a core. */
+  readonly threads?: number
+  /** Let everything else on this computer go first. Default: false. */
+  readonly background?: boolean
+  readonly log: Logger
+}
+
+/** A job in the pool. */
+interface Waiting {
+  readonly id: number
+  readonly job: HashJob
+  readonly resolve: (hashed: Hashed) => void
+  readonly reject: (error: unknown) => void
+  readonly onProgress: (bytes: number) => void
+}
+
+interface PoolWorker {
+  readonly handle: WorkerHandle<HashWorker>
+  running: readonly Waiting[]
+}
+
+/** Small files go to a worker in batches: asking costs as much as hashing 64 KiB. */
+const BATCH_FILES = 64
+const BATCH_BYTES = 8 * 1024 * 1024
+
+/** Runs hash jobs on workers, which start when they are needed first and stay until `close`. */
+export class HashPool {
+  readonly #options: HashPoolOptions
+  readonly #size: number
+  readonly #workers = new Set<PoolWorker>()
+  readonly #waiting: Waiting[] = []
+  #lastId = 0
+  #closing: Promise<void> | undefined
+
+  constructor(options: HashPoolOptions) {
+    this.#options = options
+    this.#size = Math.max(1, options.threads ?? availableParallelism())
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  run(job: HashJob, signal?: AbortSignal, onProgress: (bytes: number) => void = () => {}): Promise<Hashed> {
+    if (this.#closing) return Promise.reject(closed())
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId
+      const onAbort = () => {
+        this.#cancel(id)
+        reject(signal?.reason)
+      }
+      const settle = () => signal?.removeEventListener('abort', onAbort)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#waiting.push({
+        id,
+        job,
+        onProgress,
+        resolve(hashed) {
+          settle()
+          resolve(hashed)
+        },
+        reject(error) {
+          settle()
+          reject(error)
+        },
+      })
+      this.#feed()
+    })
+  }
+
+  /** The root from a layer, on a worker: 50 ms of hashing for the largest. */
+  async rootOfLayer(layer: Uint8Array, sizeBytes: number): Promise<Root> {
+    const [worker] = this.#workers.size > 0 ? this.#workers : [this.#start()]
+    if (!worker || this.#closing) throw closed()
+    return worker.handle.call.rootOfLayer(layer, sizeBytes)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(closed())
+    await Promise.all([...this.#workers].map(worker => worker.handle.close()))
+  }
+
+  #cancel(id: number): void {
+    const index = this.#waiting.findIndex(waiting => waiting.id === id)
+    if (index >= 0) this.#waiting.splice(index, 1)
+    for (const worker of this.#workers) {
+      if (worker.running.some(running => running.id === id)) void worker.handle.call.cancel.asEvent(id)
+    }
+  }
+
+  #feed(): void {
+    while (this.#waiting.length > 0 && !this.#closing) {
+      const idle = [...this.#workers].find(worker => worker.running.length === 0)
+      const worker = idle ?? (this.#workers.size < this.#size ? this.#start() : undefined)
+      if (!worker) return
+      void this.#work(worker, this.#nextBatch())
+    }
+  }
+
+  #nextBatch(): Waiting[] {
+    const share = Math.ceil(this.#waiting.length / this.#size)
+    let bytes = 0
+    let count = 0
+    for (const { job } of this.#waiting) {
+      bytes += job.part || job.size === undefined ? BATCH_BYTES : job.size
+      if (count > 0 && (bytes > BATCH_BYTES || count >= Math.min(BATCH_FILES, share))) break
+      count += 1
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #work(worker: PoolWorker, batch: readonly Waiting[]): Promise<void> {
+    worker.running = batch
+    try {
+      const answers = await worker.handle.call.hash(batch.map(({ id, job }) => ({ ...job, id })))
+      batch.forEach((waiting, i) => {
+        const answer = answers[i]
+        if (answer && answer.kind !== 'failed') waiting.resolve(answer)
+        else waiting.reject(answer ? fromPlainError(answer.error) : closed())
+      })
+    } catch (error) {
+      this.#workers.delete(worker)
+      for (const waiting of batch) waiting.reject(this.#closing ? closed() : error)
+    }
+    worker.running = []
+    this.#feed()
+  }
+
+  #start(): PoolWorker {
+    const { kind, background, log } = this.#options
+    const local: HashMain = {
+      progress: (id, bytes) => worker.running.find(waiting => waiting.id === id)?.onProgress(bytes),
+    }
+    const handle = startWorker<HashWorker, HashMain>({
+      entry: new URL('./hash-worker.js', import.meta.url),
+      name: 'hash',
+      local,
+      ...(kind && { kind }),
+    })
+    const worker: PoolWorker = { handle, running: [] }
+    this.#workers.add(worker)
+    if (background) void handle.call.yieldToOthers.asEvent()
+    void handle.ended.then(error => {
+      this.#workers.delete(worker)
+      if (!error) return
+      log.warn('a hash worker ended', { code: error.code, cause: String(error.cause) })
+      this.#feed()
+    })
+    return worker
+  }
+}
+
+function closed(): PeerError {
+  return new PeerError('CLOSED', 'Hashing was stopped, for the program is closing.')
+}

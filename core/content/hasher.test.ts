@@ -1,0 +1,259 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  lstatSync,
+  readlinkSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { silentLogger } from '../log/index.js'
+import { makeTestFolder, type TestFolder, writeSample } from '../testing/index.js'
+import {
+  createHasher,
+  factsOfOpen,
+  HASH_BYTES,
+  type Hasher,
+  hashFile,
+  pieceHash,
+  rootOfLayer,
+  stampOf,
+  stampOfFacts,
+  verifyLayer,
+} from './index.js'
+import { readVectors, vectorBytes } from './vectors/read-vectors.js'
+
+const MiB = 1024 * 1024
+const test = suite<{ folder: TestFolder; hasher: Hasher }>('hasher')
+
+test.before.each(async context => {
+  context.folder = await makeTestFolder('hasher')
+  context.hasher = createHasher({ threads: 2, log: silentLogger })
+})
+
+test.after.each(async ({ folder, hasher }) => {
+  await hasher.close()
+  await folder.remove()
+})
+
+for (const kind of ['thread', 'process'] as const) {
+  test(`libtorrent's vectors, hashed in files by a ${kind}`, async ({ folder }) => {
+    const hasher = createHasher({ kind, threads: 1, background: true, log: silentLogger })
+    try {
+      await Promise.all(
+        readVectors().map(async ({ size, root, layerPieces, sha256 }) => {
+          const path = folder.at(`${size}`)
+          writeFileSync(path, vectorBytes(size))
+
+          const hashed = await hasher.hash(path, { sha256: true, expect: { size } })
+
+          assert.is(hashed.root, root)
+          assert.is(hashed.sha256, sha256)
+          assert.is(hashed.size, size)
+          assert.is((hashed.layer?.length ?? 0) / HASH_BYTES, layerPieces)
+        }),
+      )
+    } finally {
+      await hasher.close()
+    }
+  })
+}
+
+test('an empty file has no root, only its plain hash', async ({ folder, hasher }) => {
+  writeFileSync(folder.at('empty'), '')
+
+  const { root, layer, size, sha256 } = await hasher.hash(folder.at('empty'), { sha256: true })
+
+  assert.equal({ root, layer, size }, { root: undefined, layer: undefined, size: 0 })
+  assert.is(sha256, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
+})
+
+test('a large file shared out among workers has the root of one read in a row, and tells its progress', async ({
+  folder,
+  hasher,
+}) => {
+  const path = folder.at('large')
+  const size = 200 * MiB + 12_345
+  await writeSample(path, size)
+  const told: number[] = []
+
+  const shared = await hasher.hash(path, { onProgress: bytes => told.push(bytes) })
+  const row = await hasher.hash(path, { sha256: true })
+
+  assert.is(shared.root, row.root)
+  assert.equal(Buffer.from(shared.layer ?? []), Buffer.from(row.layer ?? []))
+  assert.ok(shared.root && shared.layer && verifyLayer(shared.root, size, shared.layer))
+  assert.equal(
+    told,
+    [...told].sort((a, b) => a - b),
+  )
+  assert.ok((told.at(-1) ?? 0) <= size)
+})
+
+test('many small files in one go each get their own answer, failures among them', async ({
+  folder,
+  hasher,
+}) => {
+  const names = Array.from({ length: 500 }, (_, i) => `${i}`)
+  for (const name of names) if (Number(name) % 7 !== 0) writeFileSync(folder.at(name), `content ${name}`)
+
+  const answers = await Promise.allSettled(
+    names.map(name => hasher.hash(folder.at(name), { expect: { size: 8 + name.length } })),
+  )
+
+  answers.forEach((answer, i) => {
+    if (i % 7 === 0) assert.is(answer.status === 'rejected' && answer.reason.code, 'NOT_FOUND')
+    else
+      assert.is(
+        answer.status === 'fulfilled' && answer.value.root,
+        pieceHash(Buffer.from(`content ${i}`), 16_384).toString('hex'),
+      )
+  })
+})
+
+for (const [what, change] of [
+  ['grows', (path: string) => appendFileSync(path, 'x')],
+  ['shrinks', (path: string) => truncateSync(path, 100)],
+  ['is written in place', (path: string) => writeInPlace(path)],
+  ['gets back its time', (path: string) => utimesSync(path, 1, 1)],
+] as const) {
+  for (const sha256 of [false, true]) {
+    test(`a file that ${what} while it is read ${sha256 ? 'in a row' : 'in parts'} is FILE_CHANGED`, async ({
+      folder,
+      hasher,
+    }) => {
+      const path = folder.at('busy')
+      await writeSample(path, 160 * MiB)
+      let changed = false
+
+      const failure = await codeOf(
+        hasher.hash(path, {
+          sha256,
+          onProgress() {
+            if (!changed) change(path)
+            changed = true
+          },
+        }),
+      )
+
+      assert.ok(changed)
+      assert.is(failure, 'FILE_CHANGED')
+    })
+  }
+}
+
+test('a file that is not what was expected is FILE_CHANGED before it is read', async ({ folder, hasher }) => {
+  writeFileSync(folder.at('x'), 'abc')
+  const stamp = stampOf(lstatSync(folder.at('x')))
+
+  assert.is(await codeOf(hasher.hash(folder.at('x'), { expect: { size: 4 } })), 'FILE_CHANGED')
+  assert.is(
+    await codeOf(hasher.hash(folder.at('x'), { expect: { size: 3, stamp: stamp + 1 } })),
+    'FILE_CHANGED',
+  )
+  assert.is(await codeOf(hasher.hash(folder.at('x'), { expect: { size: 3, stamp } })), undefined)
+})
+
+test('the stamp of a status is that of the exact facts, and each fact changes it', async ({ folder }) => {
+  for (let i = 0; i < 200; i++) {
+    const path = folder.at(`${i}`)
+    writeFileSync(path, 'x'.repeat(i))
+    utimesSync(path, i * 12_345.678_9, i % 3 === 0 ? -i * 1.234_567 : i * 98_765.432_1)
+    const file = await open(path)
+    assert.is(stampOfFacts(factsOfOpen(file.fd)), stampOf(lstatSync(path)))
+    await file.close()
+  }
+  const facts = { ino: 1, size: 2, mtimeMs: 3, ctimeMs: 4 }
+  const stamps = [
+    facts,
+    { ...facts, ino: 2 },
+    { ...facts, size: 3 },
+    { ...facts, mtimeMs: 3.001 },
+    { ...facts, ctimeMs: 5 },
+  ]
+  assert.is(new Set(stamps.map(stampOf)).size, 5)
+})
+
+test('what is not a regular file is never opened, and a link only where allowed', async ({
+  folder,
+  hasher,
+}) => {
+  writeFileSync(folder.at('file'), 'abc')
+  symlinkSync('file', folder.at('link'))
+  execFileSync('mkfifo', [folder.at('fifo')])
+
+  assert.is(await codeOf(hasher.hash(folder.at('fifo'))), 'UNREADABLE')
+  assert.is(await codeOf(hasher.hash(folder.path)), 'UNREADABLE')
+  assert.is(await codeOf(hasher.hash('/dev/zero')), 'UNREADABLE')
+  assert.is(await codeOf(hasher.hash(folder.at('link'))), 'UNREADABLE')
+  assert.is(await codeOf(hasher.hash(folder.at('none'))), 'NOT_FOUND')
+  assert.is(await codeOf(hasher.hash(folder.at('file', 'below'))), 'NOT_FOUND')
+  const { root, sha256 } = await hashFile(folder.at('link'), { sha256: true })
+  assert.is(root, sha256)
+  assert.is(readlinkSync(folder.at('link')), 'file')
+})
+
+test('an abort ends one file with the reason, and the next goes on', async ({ folder, hasher }) => {
+  await writeSample(folder.at('large'), 300 * MiB)
+  writeFileSync(folder.at('small'), 'abc')
+  for (const sha256 of [false, true]) {
+    const stop = new AbortController()
+    const reason = new Error('not wanted any more')
+    const stopped = hasher.hash(folder.at('large'), {
+      sha256,
+      signal: stop.signal,
+      onProgress: () => stop.abort(reason),
+    })
+    const other = hasher.hash(folder.at('small'))
+
+    assert.is(await stopped.catch(error => error), reason)
+    assert.ok((await other).root)
+  }
+  assert.is(
+    await hasher.hash(folder.at('small'), { signal: AbortSignal.abort('early') }).catch(error => error),
+    'early',
+  )
+})
+
+test('close ends what is running and waiting with CLOSED, can be called twice, and nothing starts after it', async ({
+  folder,
+  hasher,
+}) => {
+  await writeSample(folder.at('large'), 300 * MiB)
+  const codes = [0, 1, 2, 3].map(() => codeOf(hasher.hash(folder.at('large'))))
+
+  await Promise.all([hasher.close(), hasher.close()])
+
+  assert.equal(await Promise.all(codes), ['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED'])
+  assert.is(await codeOf(hasher.hash(folder.at('large'))), 'CLOSED')
+})
+
+test('what is shared out is hashed by the layer that the file has', async ({ folder, hasher }) => {
+  await writeSample(folder.at('x'), 5 * MiB)
+  const bytes = await readFile(folder.at('x'))
+
+  const { layer, root } = await hasher.hash(folder.at('x'))
+
+  const pieces = [0, 1, 2, 3, 4].map(i => pieceHash(bytes.subarray(i * MiB, (i + 1) * MiB), MiB))
+  assert.equal(Buffer.from(layer ?? []), Buffer.concat(pieces))
+  assert.is(root, rootOfLayer(Buffer.concat(pieces), bytes.length))
+})
+
+function writeInPlace(path: string): void {
+  execFileSync('dd', ['if=/dev/zero', `of=${path}`, 'conv=notrunc', 'bs=1', 'count=10', 'seek=1000'], {
+    stdio: 'ignore',
+  })
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
+  return promise.then(
+    () => undefined,
+    (error: { code: string }) => error.code,
+  )
+}
+
+test.run()
