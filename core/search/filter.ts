@@ -1,0 +1,36 @@
+import type { PeerId } from '../identity/index.js'
+import type { SearchRequest } from '../wire/index.js'
+import { type EntryTable, kindNumber, NONE } from './entry-table.js'
+import { extensionOf } from './kinds.js'
+import type { Owners } from './owners.js'
+
+/** The filters of a search as one test of an entry. */
+export function filterOf(
+  request: SearchRequest,
+  table: EntryTable,
+  owners: Owners,
+  online: (owner: number) => boolean,
+): (entry: number) => boolean {
+  const tests: ((entry: number) => boolean)[] = [entry => table.parent(entry) !== NONE]
+  const { kind, extensions, minSize, maxSize, after, before, owner } = request
+  if (owner !== undefined) tests.push(isOf(owner, table, owners))
+  if (request.online) tests.push(entry => online(table.owner(entry)))
+  if (kind !== undefined) {
+    const wanted = kindNumber(kind)
+    tests.push(entry => table.kind(entry) === wanted)
+  }
+  if (minSize !== undefined) tests.push(entry => table.size(entry) >= minSize)
+  if (maxSize !== undefined) tests.push(entry => table.size(entry) <= maxSize)
+  if (after !== undefined) tests.push(entry => table.mtime(entry) >= after)
+  if (before !== undefined) tests.push(entry => table.mtime(entry) <= before)
+  if (extensions !== undefined) {
+    const wanted = new Set(extensions.map(extension => extension.toLowerCase()))
+    tests.push(entry => !table.isFolder(entry) && wanted.has(extensionOf(table.name(entry))))
+  }
+  return entry => tests.every(passes => passes(entry))
+}
+
+function isOf(owner: PeerId, table: EntryTable, owners: Owners): (entry: number) => boolean {
+  const wanted = owners.number(owner)
+  return entry => table.owner(entry) === wanted
+}

@@ -1,0 +1,79 @@
+/** What decides the place of a hit, in this order. */
+export interface Rank {
+  /** Of the match, below 16. */
+  readonly cost: number
+  readonly online: boolean
+  readonly sources: number
+  /** Bytes: of two alike the shorter name is the closer one. */
+  readonly nameBytes: number
+}
+
+const MOST_SOURCES = 1023
+/** Keys are below this. */
+const KEYS = 1 << 23
+const COARSE_SHIFT = 8
+
+/** A rank as a number: the better, the smaller. */
+export function rankKey({ cost, online, sources, nameBytes }: Rank): number {
+  const few = MOST_SOURCES - Math.min(sources, MOST_SOURCES)
+  return (cost << 19) | ((online ? 0 : 1) << 18) | (few << 8) | Math.min(nameBytes, 255)
+}
+
+/** Gathers hits and gives the best of them in order; of equal ones, the one with the lower row first. */
+export class Ranking {
+  #keys = new Int32Array(1024)
+  #rows = new Int32Array(1024)
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(key: number, row: number): void {
+    if (this.#count === this.#keys.length) {
+      this.#keys = doubled(this.#keys)
+      this.#rows = doubled(this.#rows)
+    }
+    this.#keys[this.#count] = key
+    this.#rows[this.#count++] = row
+  }
+
+  /** The rows of the places `from` to `to - 1`. Sorts no more than it must: the key of the last place is counted out. */
+  page(from: number, to: number): readonly number[] {
+    if (from >= this.#count) return []
+    const last = this.#keyAt(Math.min(to, this.#count) - 1)
+    const best = new Float64Array(this.#count)
+    let taken = 0
+    for (let i = 0; i < this.#count; i++) {
+      const key = this.#keys[i] ?? 0
+      if (key <= last) best[taken++] = key * 2 ** 31 + (this.#rows[i] ?? 0)
+    }
+    return Array.from(best.subarray(0, taken).sort().subarray(from, to), value => value % 2 ** 31)
+  }
+
+  /** The key of a place, by counting keys: first by their upper bits, then by the lower ones. */
+  #keyAt(place: number): number {
+    const coarse = new Uint32Array(KEYS >> COARSE_SHIFT)
+    for (let i = 0; i < this.#count; i++) {
+      const upper = (this.#keys[i] ?? 0) >> COARSE_SHIFT
+      coarse[upper] = (coarse[upper] ?? 0) + 1
+    }
+    let left = place
+    let upper = 0
+    for (; left >= (coarse[upper] ?? 0); upper++) left -= coarse[upper] ?? 0
+    const fine = new Uint32Array(1 << COARSE_SHIFT)
+    for (let i = 0; i < this.#count; i++) {
+      const key = this.#keys[i] ?? 0
+      if (key >> COARSE_SHIFT === upper) fine[key & 255] = (fine[key & 255] ?? 0) + 1
+    }
+    let lower = 0
+    for (; left >= (fine[lower] ?? 0); lower++) left -= fine[lower] ?? 0
+    return (upper << COARSE_SHIFT) | lower
+  }
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(array.length * 2)
+  grown.set(array)
+  return grown
+}

@@ -1,0 +1,341 @@
+import type { PeerId } from '../identity/index.js'
+import type { Root } from '../manifest/index.js'
+import {
+  LIMITS,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchRequest,
+  type WireEntry,
+} from '../wire/index.js'
+import { Budget } from './budget.js'
+import { EntryTable, NONE } from './entry-table.js'
+import { filterOf } from './filter.js'
+import { Finder, type Found, NO_COST } from './finder.js'
+import { Owners } from './owners.js'
+import { parseQuery } from './query.js'
+import { Ranking, rankKey } from './ranking.js'
+import { WordIndex } from './word-index.js'
+
+/** What a search asks of a person; undefined hides this person's entries. */
+export type PersonLookup = (id: PeerId) => { readonly name: string; readonly online: boolean } | undefined
+
+/** How an index is made. */
+export interface SearchIndexOptions {
+  /** Makes the hashes of names unknown to those who choose them. Default: random. */
+  readonly seed?: number
+  /** The time of one search, ms; default 40. When it is over, what was found is given as incomplete. */
+  readonly budgetMs?: number
+  readonly now?: () => number
+}
+
+/** The columns of the index, for listings. Rows are good until the next change. */
+export type EntryColumns = Pick<
+  EntryTable,
+  | 'parent'
+  | 'firstChild'
+  | 'nextSibling'
+  | 'owner'
+  | 'size'
+  | 'mtime'
+  | 'files'
+  | 'below'
+  | 'isFolder'
+  | 'isImplicit'
+  | 'reason'
+  | 'root'
+  | 'rootNumber'
+  | 'name'
+  | 'nameHash'
+  | 'path'
+>
+
+/** How long a removal may go on before it lets others run, in entries. */
+const SLICE = 2_000
+const MOST_OWNERS_A_HIT = 100
+
+/** Makes an empty index. */
+export function createSearchIndex(options: SearchIndexOptions = {}): SearchIndex {
+  return new SearchIndex(options)
+}
+
+/**
+ * The fuzzy index over the paths of many owners' shares. It knows the whole tree of each of them, so that a
+ * folder's page and the holders of a root come from here too. Searching does not change it.
+ */
+export class SearchIndex {
+  readonly #table: EntryTable
+  readonly #words = new WordIndex()
+  readonly #owners = new Owners()
+  readonly #finder: Finder
+  readonly #budgetMs: number
+  readonly #now: () => number
+  // Entries mostly come folder by folder.
+  #lastFolder = { owner: NONE, path: '', row: NONE }
+
+  constructor(options: SearchIndexOptions) {
+    this.#table = new EntryTable(options.seed ?? Math.floor(Math.random() * 2 ** 32))
+    this.#finder = new Finder(this.#table, this.#words)
+    this.#budgetMs = options.budgetMs ?? 40
+    this.#now = options.now ?? (() => performance.now())
+  }
+
+  /** Files and folders of all owners. */
+  get size(): number {
+    return this.#table.live - this.#owners.all.length
+  }
+
+  get columns(): EntryColumns {
+    return this.#table
+  }
+
+  /** Adds entries, or takes over what they say of paths already known. */
+  add(owner: PeerId, entries: Iterable<WireEntry>): void {
+    for (const entry of entries) this.#put(owner, entry)
+  }
+
+  /** Removes entries, folders with all below them. Unknown paths are nothing to do. */
+  remove(owner: PeerId, paths: Iterable<string>): void {
+    for (const path of paths) drain(this.removing(owner, path))
+  }
+
+  /** Removes all of an owner. */
+  removeOwner(owner: PeerId): void {
+    drain(this.removing(owner, ''))
+  }
+
+  /** The same as `remove`, in slices, for trees that are big; '' is all of the owner. Keep to it until its end. */
+  *removing(owner: PeerId, path: string): Generator<void> {
+    const row = this.rowOf(owner, path)
+    if (row === NONE) return
+    const parent = this.#table.parent(row)
+    yield* this.#removeBelow(row)
+    this.#removeRow(row)
+    if (parent === NONE) this.#owners.remove(owner)
+    else this.#removeEmptyImplicit(parent)
+  }
+
+  /** The row of a path, '' being the share itself; -1 where there is none. */
+  rowOf(owner: PeerId, path: string): number {
+    let row = this.#owners.top(owner)
+    if (path === '') return row
+    for (const name of path.split('/')) {
+      if (row === NONE) return NONE
+      row = this.#table.child(row, name)
+    }
+    return row
+  }
+
+  /** Who holds this content. */
+  owners(root: Root): readonly PeerId[] {
+    const number = this.#table.roots.find(root)
+    if (number === undefined) return []
+    const owners = new Set<PeerId>()
+    for (let row = this.#table.firstSame(number); row !== NONE; row = this.#table.nextSame(row)) {
+      const id = this.#owners.id(this.#table.owner(row))
+      if (id) owners.add(id)
+    }
+    return [...owners]
+  }
+
+  /** One page of hits, best first. BAD_INPUT for a query that can't be searched for. */
+  search(request: SearchRequest, people: PersonLookup): SearchAnswer {
+    const query = parseQuery(request.query)
+    const budget = new Budget(this.#budgetMs, this.#now)
+    const known = new Map<number, ReturnType<PersonLookup>>()
+    const personOf = (owner: number) => {
+      if (!known.has(owner)) {
+        const id = this.#owners.id(owner)
+        known.set(owner, id && people(id))
+      }
+      return known.get(owner)
+    }
+    const passes = filterOf(request, this.#table, this.#owners, owner => personOf(owner)?.online ?? false)
+    const accepts = (row: number) => passes(row) && personOf(this.#table.owner(row)) !== undefined
+    const found = this.#finder.find(query, accepts, budget)
+    const ranking = this.#rank(found, personOf)
+    const rows = ranking.page(request.offset, request.offset + request.limit)
+    const hits = this.#withinPage(rows.map(row => this.#hit(row, found, personOf)))
+    return { total: ranking.count, complete: !budget.look(), hits }
+  }
+
+  /** Makes one hit of all entries with one root. */
+  #rank({ entries, costs }: Found, personOf: (owner: number) => { online: boolean } | undefined): Ranking {
+    const ranking = new Ranking()
+    const roots = new Set<number>()
+    for (const row of entries) {
+      const root = this.#table.rootNumber(row)
+      if (root === NONE || this.#table.roots.holders(root) === 1) {
+        const online = personOf(this.#table.owner(row))?.online ?? false
+        const nameBytes = this.#table.nameBytes(row)
+        ranking.add(rankKey({ cost: costs[row] ?? NO_COST, online, sources: 1, nameBytes }), row)
+      } else if (!roots.has(root)) {
+        roots.add(root)
+        this.#rankShared(root, costs, personOf, ranking)
+      }
+    }
+    return ranking
+  }
+
+  #rankShared(
+    root: number,
+    costs: Uint8Array,
+    personOf: (owner: number) => { online: boolean } | undefined,
+    ranking: Ranking,
+  ): void {
+    const owners = new Set<number>()
+    let best = NONE
+    let bestKey = Number.POSITIVE_INFINITY
+    let online = false
+    let cost = NO_COST
+    for (let row = this.#table.firstSame(root); row !== NONE; row = this.#table.nextSame(row)) {
+      const own = costs[row] ?? NO_COST
+      if (own === NO_COST) continue
+      const owner = this.#table.owner(row)
+      const isOnline = personOf(owner)?.online ?? false
+      owners.add(owner)
+      online ||= isOnline
+      cost = Math.min(cost, own)
+      const key = rankKey({ cost: own, online: isOnline, sources: 1, nameBytes: this.#table.nameBytes(row) })
+      if (key < bestKey || (key === bestKey && row < best)) {
+        best = row
+        bestKey = key
+      }
+    }
+    const nameBytes = this.#table.nameBytes(best)
+    ranking.add(rankKey({ cost, online, sources: owners.size, nameBytes }), best)
+  }
+
+  #hit(row: number, found: Found, personOf: (owner: number) => ReturnType<PersonLookup>): SearchHit {
+    const table = this.#table
+    const root = table.root(row)
+    const rows = new Map<number, number>([[table.owner(row), row]])
+    if (root) {
+      let same = table.firstSame(table.rootNumber(row))
+      for (; same !== NONE; same = table.nextSame(same)) {
+        const owner = table.owner(same)
+        if ((found.costs[same] ?? NO_COST) !== NO_COST && !rows.has(owner)) rows.set(owner, same)
+      }
+    }
+    const owners = [...rows].flatMap(([owner, at]) => {
+      const id = this.#owners.id(owner)
+      const person = personOf(owner)
+      return id && person ? [{ id, name: person.name, online: person.online, path: table.path(at) }] : []
+    })
+    const [first, ...rest] = owners
+    rest.sort((a, b) => Number(b.online) - Number(a.online))
+    return {
+      type: table.isFolder(row) ? 'folder' : 'file',
+      path: table.path(row),
+      size: table.size(row),
+      mtime: table.mtime(row),
+      ...(root ? { root } : {}),
+      owners: first ? [first, ...rest].slice(0, MOST_OWNERS_A_HIT) : [],
+      ownerCount: owners.length,
+    }
+  }
+
+  /** As many hits as fit a message, at least one; a hit too big for a message of its own lists fewer owners. */
+  #withinPage(hits: readonly SearchHit[]): SearchHit[] {
+    const page: SearchHit[] = []
+    let bytes = 0
+    for (const hit of hits) {
+      const fitting = fitOwners(hit, LIMITS.pageBytes)
+      bytes += bytesOf(fitting)
+      if (page.length > 0 && bytes > LIMITS.pageBytes) break
+      page.push(fitting)
+    }
+    return page
+  }
+
+  #put(owner: PeerId, entry: WireEntry): void {
+    const cut = entry.path.lastIndexOf('/')
+    const name = entry.path.slice(cut + 1)
+    const number = this.#ownerNumber(owner)
+    const folder = this.#folder(owner, number, cut < 0 ? '' : entry.path.slice(0, cut))
+    const known = this.#table.child(folder, name)
+    if (known !== NONE && this.#table.isFolder(known) === (entry.type === 'folder')) {
+      this.#table.update(known, name, entry)
+      return
+    }
+    if (known !== NONE) {
+      drain(this.#removeBelow(known))
+      this.#removeRow(known)
+    }
+    const row = this.#table.add(folder, name, number, entry)
+    this.#words.add(row, name, entry.type === 'folder')
+  }
+
+  #ownerNumber(owner: PeerId): number {
+    const known = this.#owners.number(owner)
+    return known === NONE ? this.#owners.add(owner, number => this.#table.addTop(number)) : known
+  }
+
+  /** The row of a folder; what is missing on the way, or is a file there, becomes an implicit folder. */
+  #folder(owner: PeerId, number: number, path: string): number {
+    const last = this.#lastFolder
+    if (last.owner === number && last.path === path && last.row !== NONE) return last.row
+    let row = this.#owners.top(owner)
+    for (const name of path === '' ? [] : path.split('/')) {
+      const child = this.#table.child(row, name)
+      if (child !== NONE && !this.#table.isFolder(child)) this.#removeRow(child)
+      const { entry, made } = this.#table.childFolder(row, name, number)
+      if (made) this.#words.add(entry, name, true)
+      row = entry
+    }
+    this.#lastFolder = { owner: number, path, row }
+    return row
+  }
+
+  /** Removes all below a row, deepest first, a slice at a time. */
+  *#removeBelow(top: number): Generator<void> {
+    let left = SLICE
+    let row = top
+    for (;;) {
+      const child = this.#table.firstChild(row)
+      if (this.#table.isFolder(row) && child !== NONE) {
+        row = child
+        continue
+      }
+      if (row === top) return
+      const parent = this.#table.parent(row)
+      this.#removeRow(row)
+      row = parent
+      if (--left > 0) continue
+      left = SLICE
+      yield
+    }
+  }
+
+  #removeRow(row: number): void {
+    this.#lastFolder = { owner: NONE, path: '', row: NONE }
+    this.#words.remove(row, this.#table.isFolder(row))
+    this.#table.remove(row)
+  }
+
+  #removeEmptyImplicit(folder: number): void {
+    let row = folder
+    while (this.#table.isImplicit(row) && this.#table.firstChild(row) === NONE) {
+      const parent = this.#table.parent(row)
+      if (parent === NONE) return
+      this.#removeRow(row)
+      row = parent
+    }
+  }
+}
+
+function drain(steps: Generator<void>): void {
+  while (!steps.next().done);
+}
+
+function fitOwners(hit: SearchHit, limit: number): SearchHit {
+  let { owners } = hit
+  while (owners.length > 1 && bytesOf({ ...hit, owners }) > limit)
+    owners = owners.slice(0, owners.length >> 1)
+  return owners === hit.owners ? hit : { ...hit, owners }
+}
+
+/** About what a hit takes in a message: more than CBOR needs. */
+function bytesOf(hit: SearchHit): number {
+  const owners = hit.owners.reduce((sum, owner) => sum + 130 + Buffer.byteLength(owner.path), 0)
+  return 200 + Buffer.byteLength(hit.path) + owners
+}
