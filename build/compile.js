@@ -26,7 +26,9 @@ export async function compile({ out = join(top, 'dist') } = {}) {
   }
   await build({ ...options, entryPoints: sources.filter(file => !(file in INLINED)), logLevel: 'warning' })
   const inlined = sources.filter(file => file in INLINED)
-  if (inlined.length > 0) await build({ ...options, entryPoints: inlined, bundle: true, logLevel: 'warning' })
+  // Without the tsconfig, whose paths lead to types and not to code.
+  const bundling = { bundle: true, tsconfigRaw: '{}', logLevel: 'warning' }
+  if (inlined.length > 0) await build({ ...options, ...bundling, entryPoints: inlined })
 }
 
 function filesBelow(folder) {

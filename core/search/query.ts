@@ -64,9 +64,9 @@ function termsOf(query: string): readonly Term[] {
     const quoted = query[at] === '"'
     const from = quoted ? at + 1 : at
     at = quoted ? endOfQuote(query, from) : endOfWord(query, from)
-    const text = query.slice(from, at).trim()
+    const text = query.slice(from, at)
     if (quoted) at++
-    if (text !== '') terms.push({ text, quoted, excluded })
+    if (text.trim() !== '') terms.push({ text, quoted, excluded })
   }
   return terms
 }

@@ -12,6 +12,8 @@ const MOST_SOURCES = 1023
 /** Keys are below this. */
 const KEYS = 1 << 23
 const COARSE_SHIFT = 8
+/** Rows are below this: a key and a row make one exact number of 52 bits. */
+const ROWS = 2 ** 29
 
 /** A rank as a number: the better, the smaller. */
 export function rankKey({ cost, online, sources, nameBytes }: Rank): number {
@@ -46,9 +48,9 @@ export class Ranking {
     let taken = 0
     for (let i = 0; i < this.#count; i++) {
       const key = this.#keys[i] ?? 0
-      if (key <= last) best[taken++] = key * 2 ** 31 + (this.#rows[i] ?? 0)
+      if (key <= last) best[taken++] = key * ROWS + (this.#rows[i] ?? 0)
     }
-    return Array.from(best.subarray(0, taken).sort().subarray(from, to), value => value % 2 ** 31)
+    return Array.from(best.subarray(0, taken).sort().subarray(from, to), value => value % ROWS)
   }
 
   /** The key of a place, by counting keys: first by their upper bits, then by the lower ones. */
