@@ -132,7 +132,12 @@ export type SearchHit = SearchAnswer['hits'][number]
 /** peer -> registry: who has this content. */
 export const fileSources = {
   request: v.object({ root }),
-  answer: v.object({ sources: v.pipe(v.array(personRecord), v.maxLength(LIMITS.pageEntries)) }),
+  answer: v.object({
+    sources: v.pipe(v.array(personRecord), v.maxLength(LIMITS.pageEntries)),
+    /** Of the content, where the registry knows it: its bytes, and what it is called somewhere. */
+    size: v.optional(count),
+    name: v.optional(text(LIMITS.pathPartBytes)),
+  }),
 }
 
 /** peer -> peer, on a data connection. The bytes come as FILE_CHUNK frames, then the answer. */
