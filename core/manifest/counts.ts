@@ -6,10 +6,12 @@ export interface Counts {
   readonly bytes: number
   /** Of these files, the ones whose content is known: they have a root, or are empty and need none. */
   readonly hashed: number
+  /** The bytes of these. */
+  readonly hashedBytes: number
 }
 
 /** Nothing. */
-export const NO_COUNTS: Counts = { files: 0, bytes: 0, hashed: 0 }
+export const NO_COUNTS: Counts = { files: 0, bytes: 0, hashed: 0, hashedBytes: 0 }
 
 /** As much of an entry as counts. */
 export interface Countable {
@@ -23,5 +25,6 @@ export interface Countable {
 export function countsOf(entry: Countable): Counts {
   if (entry.type !== 'file' || entry.reason !== undefined) return NO_COUNTS
   const size = entry.size ?? 0
-  return { files: 1, bytes: size, hashed: size === 0 || entry.root !== undefined ? 1 : 0 }
+  const known = size === 0 || entry.root !== undefined
+  return { files: 1, bytes: size, hashed: known ? 1 : 0, hashedBytes: known ? size : 0 }
 }

@@ -13,6 +13,7 @@ export interface Folder {
   files: number
   bytes: number
   hashed: number
+  hashedBytes: number
   /** Entries of either type, listed with a reason or not. */
   entries: number
   /** Children in the order last asked for; dropped when it may have changed. */
@@ -127,6 +128,7 @@ export class EntryTree {
       folder.files += sign * counts.files
       folder.bytes += sign * counts.bytes
       folder.hashed += sign * counts.hashed
+      folder.hashedBytes += sign * counts.hashedBytes
       folder.entries += entries
       if (!folder.sorted?.byNames || (folder === from && entries !== 0)) folder.sorted = undefined
     }
@@ -134,7 +136,16 @@ export class EntryTree {
 }
 
 function newFolder(parent: Folder | undefined): Folder {
-  return { parent, children: new Map(), files: 0, bytes: 0, hashed: 0, entries: 0, sorted: undefined }
+  return {
+    parent,
+    children: new Map(),
+    files: 0,
+    bytes: 0,
+    hashed: 0,
+    hashedBytes: 0,
+    entries: 0,
+    sorted: undefined,
+  }
 }
 
 function countsOfFacts(facts: Facts): Counts {

@@ -39,6 +39,10 @@ export function factsFound(found: Found, before: Facts | undefined): Facts {
     reason: found.reason,
     stamp: found.type === 'file' ? found.stamp : 0,
   }
+  if (before?.folder && facts.folder) {
+    // Whether it can be listed turned out when it was, not when its parent was.
+    return { ...facts, reason: facts.reason ?? (before.reason === 'unreadable' ? before.reason : undefined) }
+  }
   const same = before && !before.folder && facts.stamp !== 0 && before.stamp === facts.stamp
   return same && !facts.reason ? { ...facts, root: before.root, reason: before.reason } : facts
 }

@@ -4,6 +4,7 @@ export { ManifestTree } from './manifest-tree.js'
 export type {
   Allow,
   ChangesCut,
+  FolderState,
   Found,
   HashScore,
   KeptChange,

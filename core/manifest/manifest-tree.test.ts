@@ -212,12 +212,13 @@ test('the sums of folders, found roots and pages are those of a recount from scr
 })
 
 function recount(entries: readonly Entry[]): Counts {
-  const counts = { files: 0, bytes: 0, hashed: 0 }
+  const counts = { files: 0, bytes: 0, hashed: 0, hashedBytes: 0 }
   for (const entry of entries) {
     const own = countsOf(entry)
     counts.files += own.files
     counts.bytes += own.bytes
     counts.hashed += own.hashed
+    counts.hashedBytes += own.hashedBytes
   }
   return counts
 }
@@ -317,6 +318,30 @@ test('a file keeps its root while its stamp is the same, and only then', () => {
   tree.reconcile('', [{ ...item, stamp: 8 }])
   assert.is(tree.version.n, n + 1)
   assert.equal(tree.get('x'), { type: 'file', path: 'x', size: 5, mtime: 1, visibility: 'everyone' })
+})
+
+test('a folder that can not be listed keeps its reason until it can, and loses what was in it', () => {
+  const tree = new ManifestTree(EPOCH)
+  const found: Found[] = [{ type: 'folder', name: 'a', mtime: 1 }]
+  assert.equal(tree.reconcile('', found), ['a'])
+  tree.put(file('a/x'))
+
+  tree.closeFolder('a', 'unreadable')
+  assert.equal(tree.reconcile('', found), [])
+  assert.is(tree.get('a')?.reason, 'unreadable')
+  assert.is(tree.size, 1)
+
+  tree.reconcile('a', [], { mtime: 5 })
+  assert.equal(tree.get('a'), { type: 'folder', path: 'a', mtime: 5, visibility: 'everyone' })
+})
+
+test('no change is told that is not on disk yet', () => {
+  const tree = new ManifestTree(EPOCH)
+  for (const name of ['a', 'b', 'c']) tree.put(file(name))
+
+  assert.equal(ops(tree.changesSince(0, { limit: 10, upTo: 2 })), ['put a', 'put b'])
+  assert.equal(tree.changesSince(2, { limit: 10, upTo: 2 }), { to: 2, changes: [] })
+  assert.is(tree.changesSince(3, { limit: 10, upTo: 2 }), 'start-over')
 })
 
 test('under a new epoch the entries are the same, numbered from 1, and no deletion is remembered', () => {

@@ -7,6 +7,7 @@ import { factsFound, factsOf, sameFacts, sameVisibility } from './facts.js'
 import type {
   Allow,
   ChangesCut,
+  FolderState,
   Found,
   HashScore,
   KeptChange,
@@ -77,8 +78,8 @@ export class ManifestTree {
     if (slot === undefined || slot === TOP) return undefined
     this.#n += 1
     const open = this.#visibilityOf(slot) === 'everyone'
-    this.#tree.remove(slot, gone => this.#forget(gone))
     this.#entomb(this.#n, path, open)
+    this.#tree.remove(slot, gone => this.#forget(gone))
     return this.#n
   }
 
@@ -94,23 +95,40 @@ export class ManifestTree {
     return this.#n
   }
 
-  /** Makes a folder's children what a scan found. A file keeps its root while its stamp is the same. */
-  reconcile(path: string, found: readonly Found[], visibilityOf: (name: string) => Visibility = open): void {
+  /**
+   * Makes a folder's children what a scan found, and gives the names of those that are new folders. A file
+   * keeps its root while its stamp is the same.
+   */
+  reconcile(
+    path: string,
+    found: readonly Found[],
+    { mtime, visibilityOf = open }: FolderState = {},
+  ): string[] {
     const slot = this.#tree.find(path)
     const folder = slot === undefined ? undefined : this.#tree.folder(slot)
-    if (slot === undefined || !folder) return
+    if (slot === undefined || !folder) return []
+    if (slot !== TOP)
+      this.#refresh(slot, { mtime: mtime ?? this.#tree.columns.mtime(slot), reason: undefined })
     const names = new Set(found.map(item => item.name))
     const prefix = path === '' ? '' : `${path}/`
     for (const name of [...folder.children.keys()]) if (!names.has(name)) this.delete(prefix + name)
+    const newFolders: string[] = []
     for (const item of found) {
       this.#clearFor(prefix + item.name, item.type)
-      this.#putFound(
-        folder.children.get(item.name),
-        slot,
-        item,
-        slot === TOP ? visibilityOf(item.name) : 'everyone',
-      )
+      const old = folder.children.get(item.name)
+      if (item.type === 'folder' && (old === undefined || !this.#tree.folder(old))) newFolders.push(item.name)
+      this.#putFound(old, slot, item, slot === TOP ? visibilityOf(item.name) : 'everyone')
     }
+    return newFolders
+  }
+
+  /** Notes why a folder can't be listed; what was listed in it goes. */
+  closeFolder(path: string, reason: EntryReason): void {
+    const slot = this.#tree.find(path)
+    const folder = slot === undefined ? undefined : this.#tree.folder(slot)
+    if (slot === undefined || slot === TOP || !folder) return
+    for (const name of [...folder.children.keys()]) this.delete(`${path}/${name}`)
+    this.#refresh(slot, { mtime: this.#tree.columns.mtime(slot), reason })
   }
 
   /** Notes a file's root, unless the file is another by now. */
@@ -137,7 +155,9 @@ export class ManifestTree {
   counts(path: string): Counts | undefined {
     const slot = this.#tree.find(path)
     const folder = slot === undefined ? undefined : this.#tree.folder(slot)
-    return folder && { files: folder.files, bytes: folder.bytes, hashed: folder.hashed }
+    if (!folder) return undefined
+    const { files, bytes, hashed, hashedBytes } = folder
+    return { files, bytes, hashed, hashedBytes }
   }
 
   /** The names in a folder, in no order. */
@@ -181,12 +201,14 @@ export class ManifestTree {
    * is the version. 'start-over' where n is not of this manifest's past. From 0 on it is everything.
    */
   changesSince(n: number, cut: ChangesCut): { to: number; changes: Change[] } | 'start-over' {
-    if (n > this.#n) return 'start-over'
     const changes: Change[] = []
     const { columns } = this.#tree
     let bytes = 0
     let to = n
+    const last = Math.min(this.#n, cut.upTo ?? this.#n)
+    if (n > last) return 'start-over'
     for (const line of this.#log.after(n, slot => columns.n(slot))) {
+      if (line.n > last) break
       const change = this.#change(line.n, line.changed, cut.openOnly ?? false)
       if (change) {
         bytes += entryBytes(change.op === 'put' ? change.entry.path : change.path)
@@ -196,7 +218,7 @@ export class ManifestTree {
       }
       to = line.n
     }
-    return { to: this.#n, changes }
+    return { to: last, changes }
   }
 
   /** Follows another's change, or one read back from disk: it keeps its n. One that is not newer is ignored. */
@@ -284,27 +306,32 @@ export class ManifestTree {
     const slot = this.#tree.find(path)
     if (slot === undefined || this.#tree.folder(slot) || this.#tree.columns.stamp(slot) !== stamp)
       return false
+    this.#refresh(slot, change)
+    return true
+  }
+
+  #refresh(slot: number, change: Partial<Facts>): void {
     const before = this.#tree.columns.facts(slot)
     const facts = { ...before, ...change }
-    if (sameFacts(before, facts)) return true
+    if (sameFacts(before, facts)) return
     this.#tree.update(slot, facts)
     this.#numbered(slot, ++this.#n)
-    return true
   }
 
   #numbered(slot: number, n: number): void {
     const { columns } = this.#tree
-    if (columns.n(slot) > 0) this.#journal?.drop(columns.n(slot))
+    const old = columns.n(slot)
     columns.setN(slot, n)
     this.#log.addPut(n, slot)
     this.#journal?.keep({ n, op: 'put', entry: this.#entry(slot), stamp: columns.stamp(slot) })
+    if (old > 0) this.#journal?.drop(old)
     this.#log.pack(this.size, at => columns.n(at))
   }
 
   #entomb(n: number, path: string, open: boolean): void {
     const { tombstone, replaced } = this.#log.addDelete(n, path, open)
-    if (replaced !== undefined) this.#journal?.drop(replaced)
     this.#journal?.keep({ n, op: 'delete', path, open: tombstone.open })
+    if (replaced !== undefined) this.#journal?.drop(replaced)
     this.#log.pack(this.size, slot => this.#tree.columns.n(slot))
   }
 

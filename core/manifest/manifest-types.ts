@@ -22,6 +22,14 @@ export type Found =
     }
   | { readonly type: 'folder'; readonly name: string; readonly mtime: number; readonly reason?: EntryReason }
 
+/** What else a scan of a folder knows. */
+export interface FolderState {
+  /** The folder's own. */
+  readonly mtime?: number
+  /** Who may see what is new directly in the share folder. Default: everyone. */
+  readonly visibilityOf?: (name: string) => Visibility
+}
+
 /** For whom a listing is: which visibilities the asker may see. */
 export type Allow = (visibility: Visibility) => boolean
 
@@ -29,6 +37,8 @@ export type Allow = (visibility: Visibility) => boolean
 export interface ChangesCut {
   readonly limit: number
   readonly maxBytes?: number
+  /** No change later than this one: what is not on disk yet is not told. */
+  readonly upTo?: number
   /** Only what is open to everyone: what closes is a deletion, and what never was open isn't told at all. */
   readonly openOnly?: boolean
 }
