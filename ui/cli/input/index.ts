@@ -1,0 +1,5 @@
+export { parseCount } from './count.js'
+export { parsePort } from './port.js'
+export { parseSize } from './size.js'
+export { parseTarget, type Target } from './target.js'
+export { UsageError } from './usage-error.js'
