@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { type Import, type Peer, PeerError, type Visibility, visibleName } from '../../../core/browser.js'
+import type { Context } from '../context.js'
+import { define, type Run, withCommonOptions } from '../define.js'
+import { ENTRY_COLUMNS, entryObject, entryRow } from '../entry-lines.js'
+import { UsageError } from '../input/index.js'
+import { usePeer } from '../use-peer.js'
+
+const COLUMNS = [...ENTRY_COLUMNS, { title: 'FILES', right: true }, { title: 'FOR' }, { title: 'ORIGINAL' }]
+
+/** `share add|rm|ls`: what I share, imported without a copy. */
+export function shareCommand(run: Run): Command {
+  return withCommonOptions(new Command('share'))
+    .description('what I share: add a file or folder without a copy, take it out, list')
+    .addCommand(addCommand(run))
+    .addCommand(removeCommand(run))
+    .addCommand(listCommand(run))
+}
+
+function addCommand(run: Run): Command {
+  return define<{ readonly to: string }>(run, {
+    usage: 'add <path>',
+    about: 'share a file or folder; the original stays where it is',
+    setUp: command =>
+      command.option('--to <who>', 'everyone, verified, or names parted by commas', 'everyone'),
+    work: (context, [path = ''], { to }) => {
+      const names = namesOf(to)
+      return usePeer(context, 'home', async ({ peer }) => {
+        const visibility = typeof names === 'string' ? names : await idsOf(peer, names)
+        const added = await peer.share.add(resolve(context.cwd, path), { visibility })
+        context.output.object(importObject(added))
+        context.output.line(`Shared as ${visibleName(added.name)}.`)
+      })
+    },
+  })
+}
+
+function removeCommand(run: Run): Command {
+  return define(run, {
+    usage: 'rm <path>',
+    about: 'stop sharing it; the original stays',
+    work: (context, [path = '']) =>
+      usePeer(context, 'home', async ({ peer }) => {
+        const found = findImport(context, await peer.share.list(), path)
+        await peer.share.remove(found.name)
+        context.output.object(importObject(found))
+        context.output.line(`${visibleName(found.name)} is not shared any more.`)
+      }),
+  })
+}
+
+function listCommand(run: Run): Command {
+  return define(run, {
+    usage: 'ls',
+    about: 'list what I share',
+    work: context =>
+      usePeer(context, 'home', async ({ peer }) => {
+        const imports = await peer.share.list()
+        for (const item of imports) context.output.object(importObject(item))
+        context.output.table(
+          COLUMNS,
+          imports.map(item => [
+            ...entryRow({ ...item, path: item.name, size: item.bytes }),
+            String(item.files),
+            visibilityText(item.visibility),
+            visibleName(item.original ?? ''),
+          ]),
+          'Nothing is shared yet. Share something: tspeer share add PATH',
+        )
+      }),
+  })
+}
+
+function namesOf(to: string): 'everyone' | 'verified' | readonly string[] {
+  if (to === 'everyone' || to === 'verified') return to
+  const names = to.split(',').filter(name => name.trim() !== '')
+  if (names.length === 0) throw new UsageError('--to takes everyone, verified, or names parted by commas.')
+  return names
+}
+
+function idsOf(peer: Peer, names: readonly string[]): Promise<Visibility & readonly string[]> {
+  return Promise.all(names.map(async name => (await peer.people.find(name.trim())).id))
+}
+
+/** The import with this name in the share, or made from this path. */
+function findImport({ cwd }: Context, imports: readonly Import[], path: string): Import {
+  const original = resolve(cwd, path)
+  const name = path.replace(/\/+$/, '')
+  const found = imports.find(item => item.name === name) ?? imports.find(item => item.original === original)
+  if (found) return found
+  throw new PeerError('NOT_FOUND', `"${path}" is not shared. See what is with: tspeer share ls`)
+}
+
+function importObject(item: Import): object {
+  const { name, original, files, bytes } = item
+  return { ...entryObject({ ...item, path: name, size: bytes }), files, original }
+}
+
+function visibilityText(visibility: Visibility): string {
+  if (typeof visibility === 'string') return visibility
+  return visibility.length === 1 ? '1 person' : `${visibility.length} people`
+}

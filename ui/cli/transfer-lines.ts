@@ -1,0 +1,85 @@
+import { PeerError, type Transfer, visibleName } from '../../core/browser.js'
+import { formatDuration, formatPercent, formatRate, formatSize } from './output/index.js'
+
+/** Whether nothing more will happen to it by itself or by waiting. */
+export function isOver({ state, reason }: Transfer): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled' || reason === 'source-changed'
+}
+
+/** A transfer as programs read it: `done` once it is, `progress` before. */
+export function transferObject(transfer: Transfer): object {
+  return transfer.state === 'done' ? doneObject(transfer) : progressObject(transfer)
+}
+
+function progressObject({ id, state, reason, bytes, total, rate, eta, name, error }: Transfer): object {
+  return {
+    event: 'progress',
+    id,
+    state,
+    reason,
+    bytes,
+    total,
+    rate: Math.round(rate),
+    eta: eta ?? null,
+    name,
+    error,
+  }
+}
+
+function doneObject({ id, files, total, fetched, reused, wasted, seconds, target, name }: Transfer): object {
+  return { event: 'done', id, files, bytes: total, fetched, reused, wasted, seconds, target, name }
+}
+
+/** Why a transfer that is over is not done. */
+export function failureOf({ name, state, error, ownerName }: Transfer): PeerError {
+  if (error) return new PeerError(error.code, `${name}: ${error.message}`)
+  if (state === 'cancelled') return new PeerError('CLOSED', `The download of ${name} was cancelled.`)
+  return new PeerError('SOURCE_CHANGED', `${name} has changed at ${ownerName ?? 'its source'}. Get it again.`)
+}
+
+/** Where a transfer stands, in words. */
+export function stateText({ state, reason }: Transfer): string {
+  return reason ? `paused: ${REASONS[reason]}` : STATES[state]
+}
+
+const STATES: { readonly [S in Transfer['state']]: string } = {
+  'awaiting-consent': 'waiting for consent',
+  queued: 'queued',
+  'finding-sources': 'finding sources',
+  downloading: 'downloading',
+  checking: 'checking',
+  paused: 'paused',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  done: 'done',
+}
+
+const REASONS: { readonly [R in NonNullable<Transfer['reason']>]: string } = {
+  user: 'by you',
+  'disk-full': 'the disk is full, free some space',
+  'nobody-online': 'nobody who has it is online',
+  'source-changed': 'the file has changed at its source',
+}
+
+/** One line on how far a transfer is. */
+export function progressText(transfer: Transfer): string {
+  const { name, bytes, total, state, rate, eta } = transfer
+  const parts = [
+    visibleName(name),
+    formatPercent(bytes, total),
+    `${formatSize(bytes)} of ${formatSize(total)}`,
+  ]
+  if (state === 'downloading') {
+    parts.push(formatRate(rate))
+    if (eta !== undefined) parts.push(`${formatDuration(eta)} left`)
+  } else parts.push(stateText(transfer))
+  return parts.join('  ')
+}
+
+/** One line on what came of it. */
+export function doneText({ name, files, total, seconds, fetched, reused, target }: Transfer): string {
+  const what = files === 1 ? '' : `${files} files, `
+  const rate = seconds > 0 && fetched > 0 ? ` at ${formatRate(fetched / seconds)}` : ''
+  const here = reused > 0 ? `, ${formatSize(reused)} was already here` : ''
+  return `${visibleName(name)}: ${what}${formatSize(total)}${rate}${here}\n  in ${visibleName(target)}`
+}
