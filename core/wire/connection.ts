@@ -20,6 +20,10 @@ export interface Connection {
   readonly remote: { readonly host: string; readonly port: number }
   /** Whether this side dialled. */
   readonly dialled: boolean
+  /** Whether it can still be used. */
+  readonly open: boolean
+  /** Whether nothing is asked or answered on it at the moment. */
+  readonly idle: boolean
   /** Settles when it is closed: undefined for a clean end, else why. Never rejects. */
   readonly ended: Promise<PeerError | undefined>
   /** Asks and waits; rejects with the other side's PeerError, TIMEOUT, CONNECTION_LOST or the signal's reason. */

@@ -1,3 +1,4 @@
+export { isLoopback } from './admission.js'
 export type {
   Connection,
   EventHandlers,
@@ -6,5 +7,26 @@ export type {
   RequestHandlers,
   RequestOptions,
 } from './connection.js'
-export { LIMITS } from './limits.js'
+export {
+  type Connections,
+  type ConnectionsOptions,
+  createConnections,
+  type Reachable,
+} from './connections.js'
+export { type DialOptions, dial } from './dial.js'
+export { type Envelope, encodeMessage, openMessage, type SentEnvelope } from './envelope.js'
+export {
+  BULK_PREFIX_BYTES,
+  type BulkPrefix,
+  type BulkSlice,
+  FRAME,
+  FrameParser,
+  type FrameSink,
+  type MessageKind,
+  writeBulkPrefix,
+} from './frames.js'
+export { encodeGoodbye, encodeHello, type HelloOptions, openHello } from './hello.js'
+export { LIMITS, type Limits } from './limits.js'
+export { type Listener, type ListenOptions, listen } from './listen.js'
 export * from './messages/index.js'
+export { tlsClientOptions, tlsServerOptions, verifyTls } from './tls.js'

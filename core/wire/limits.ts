@@ -18,6 +18,10 @@ export const LIMITS = {
   cborDepth: 8,
   /** CBOR items (each key, value, element) in one message. */
   cborItems: 50_000,
+  /** Keys of one CBOR map. */
+  cborMapKeys: 64,
+  /** A message over this is deflated when the other side can inflate, bytes. */
+  deflateFromBytes: 1 * KiB,
   /** Unanswered requests a connection. */
   requestsInFlight: 64,
   /** Bytes of answers on their way, a connection. */
@@ -28,6 +32,8 @@ export const LIMITS = {
   silenceMs: 40_000,
   dataIdleMs: 120_000,
   requestMs: 30_000,
+  /** From a goodbye to the end of the connection, whatever is still unsent. */
+  closeMs: 5_000,
   /** Connections that have not said hello, an address; loopback is exempt. */
   connectionsBeforeHello: 4,
   /** Connections after hello, a peer id. */
@@ -57,4 +63,9 @@ export const LIMITS = {
   /** Text of a chat message, bytes. */
   textBytes: 16 * KiB,
   addresses: 4,
+  /** The sentence of an error, UTF-16 units. */
+  errorCharacters: 500,
 } as const
+
+/** The limits of one listener or connection: those above, some of them set otherwise. */
+export type Limits = { readonly [name in keyof typeof LIMITS]: number }

@@ -1,0 +1,221 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { PeerError } from '../errors/index.js'
+import type { Identity, PeerId } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import type { Connection, Handlers } from './connection.js'
+import { dialAny } from './dial-any.js'
+import { LIMITS, type Limits } from './limits.js'
+
+/** Where someone may be dialled: several addresses, most likely first, and their control port. */
+export interface Reachable {
+  readonly hosts: readonly string[]
+  readonly port: number
+}
+
+/** How connections to other peers are made. */
+export interface ConnectionsOptions {
+  readonly identity: Identity
+  readonly features?: readonly string[]
+  readonly handlers: Handlers
+  /** Where someone is; rejects (OFFLINE) when that is unknown. */
+  readonly resolve: (id: PeerId, signal: AbortSignal) => Promise<Reachable>
+  /** Told when the connection of a pair opens, and when it has ended and no other took its place. */
+  readonly onOpen?: (connection: Connection) => void
+  readonly onEnd?: (id: PeerId, why: PeerError | undefined) => void
+  readonly limits?: Partial<Limits>
+  readonly log: Logger
+}
+
+/** The one control connection with each of several peers. */
+export interface Connections {
+  /** The open one, or a new one. Several who ask at once share it. */
+  to(id: PeerId, signal: AbortSignal): Promise<Connection>
+  /** Takes one that the other side made (`onConnection` of a listener); the error says why it is refused. */
+  accept(connection: Connection): PeerError | undefined
+  /** The open one, if there is one. */
+  find(id: PeerId): Connection | undefined
+  open(): readonly Connection[]
+  /** Ends all, and what is being dialled. Safe to call twice. */
+  close(reason?: PeerError): Promise<void>
+}
+
+/** Connections that two peers made to each other at once are both younger than this. */
+const TOGETHER_MS = LIMITS.handshakeMs
+/** A connection that gives way to another may finish what was asked on it for so long. */
+const RETIRE_MS = 5_000
+const RETIRE_LOOK_MS = 50
+
+interface Held {
+  readonly connection: Connection
+  readonly since: number
+}
+
+interface Dialling {
+  /** Our own connection, or the one the other side made meanwhile, whichever is there first. */
+  readonly done: Promise<Connection>
+  readonly overtake: (theirs: Connection) => void
+  readonly stop: AbortController
+  askers: number
+}
+
+/** Keeps at most one control connection a peer, whoever dials. */
+export function createConnections(options: ConnectionsOptions): Connections {
+  return new PairConnections(options)
+}
+
+class PairConnections implements Connections {
+  readonly #options: ConnectionsOptions
+  readonly #held = new Map<PeerId, Held>()
+  readonly #dialling = new Map<PeerId, Dialling>()
+  /** What must have ended before `close` has. */
+  readonly #running = new Set<Promise<unknown>>()
+  readonly #closed = new AbortController()
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options
+  }
+
+  find(id: PeerId): Connection | undefined {
+    const connection = this.#held.get(id)?.connection
+    return connection?.open ? connection : undefined
+  }
+
+  open(): readonly Connection[] {
+    return [...this.#held.values()].map(({ connection }) => connection).filter(({ open }) => open)
+  }
+
+  async to(id: PeerId, signal: AbortSignal): Promise<Connection> {
+    signal.throwIfAborted()
+    this.#closed.signal.throwIfAborted()
+    const open = this.find(id)
+    if (open) return open
+    if (id === this.#options.identity.id) throw new PeerError('BAD_INPUT', 'That is this peer itself.')
+    const dialling = this.#dialling.get(id) ?? this.#startDialling(id)
+    dialling.askers++
+    try {
+      return await untilAborted(dialling.done, signal)
+    } finally {
+      // Nobody waits any more. A dial that their connection overtook goes on, for it may be the one to stay.
+      if (--dialling.askers === 0 && !this.find(id)) dialling.stop.abort(signal.reason)
+    }
+  }
+
+  accept(connection: Connection): PeerError | undefined {
+    if (this.#closed.signal.aborted) return new PeerError('CLOSED', 'The other side is closing.')
+    const refusal = this.#keep(connection)
+    if (refusal) return refusal
+    const dialling = this.#dialling.get(connection.peerId)
+    dialling?.overtake(connection)
+    // Were ours to stay, aborting it could leave the pair with none.
+    if (!this.#oursStays(connection.peerId)) dialling?.stop.abort(replaced())
+    return undefined
+  }
+
+  async close(reason?: PeerError): Promise<void> {
+    this.#closed.abort(reason ?? new PeerError('CLOSED', 'The peer is closing.'))
+    for (const { connection } of this.#held.values()) this.#run(connection.close(reason))
+    while (this.#running.size > 0) await Promise.all(this.#running)
+  }
+
+  #startDialling(id: PeerId): Dialling {
+    const stop = new AbortController()
+    const ours = this.#dial(id, AbortSignal.any([stop.signal, this.#closed.signal])).finally(() => {
+      if (this.#dialling.get(id) === dialling) this.#dialling.delete(id)
+    })
+    let overtake: (theirs: Connection) => void = () => {}
+    const theirs = new Promise<Connection>(resolve => {
+      overtake = resolve
+    })
+    const done = Promise.race([ours, theirs])
+    const dialling: Dialling = { done, overtake, stop, askers: 0 }
+    this.#dialling.set(id, dialling)
+    this.#run(ours.catch(() => {})) // those who asked are told
+    return dialling
+  }
+
+  async #dial(id: PeerId, signal: AbortSignal): Promise<Connection> {
+    const { identity, features = [], handlers, limits = {}, log, resolve } = this.#options
+    let refusal: unknown
+    try {
+      const { hosts, port } = await resolve(id, signal)
+      const about = { identity, features, handlers, limits, log, role: 'peer', purpose: 'control' } as const
+      const made = await dialAny({ ...about, hosts, port, expect: id, signal })
+      refusal = this.#keep(made)
+      if (!refusal) return made
+      this.#retire(made)
+    } catch (error) {
+      refusal = error
+    }
+    // The other side may have dialled too, and its connection serves as well.
+    const theirs = this.find(id)
+    if (theirs) return theirs
+    throw refusal
+  }
+
+  /** Makes it the connection of its pair, or tells why another one stays. */
+  #keep(connection: Connection): PeerError | undefined {
+    const id = connection.peerId
+    const held = this.#held.get(id)
+    const now = performance.now()
+    if (held?.connection.open && this.#staysOver(held, connection, now)) return replaced()
+    this.#held.set(id, { connection, since: now })
+    if (held?.connection.open) this.#retire(held.connection)
+    this.#run(
+      connection.ended.then(why => {
+        if (this.#held.get(id)?.connection !== connection) return
+        this.#held.delete(id)
+        this.#options.onEnd?.(id, why)
+      }),
+    )
+    this.#options.onOpen?.(connection)
+    return undefined
+  }
+
+  /**
+   * The newest connection wins, for the other side would not dial if it still had the older one; but when
+   * both dialled at once, the one made by the lower id stays, which both sides see alike.
+   */
+  #staysOver(held: Held, newer: Connection, now: number): boolean {
+    if (held.connection.dialled === newer.dialled || now - held.since > TOGETHER_MS) return false
+    return held.connection.dialled === this.#oursStays(newer.peerId)
+  }
+
+  /** Whether of two connections of a pair the one made by this side stays. */
+  #oursStays(id: PeerId): boolean {
+    return this.#options.identity.id < id
+  }
+
+  #retire(connection: Connection): void {
+    this.#run(retire(connection, this.#closed.signal))
+  }
+
+  #run(work: Promise<unknown>): void {
+    const done = work.finally(() => this.#running.delete(done))
+    this.#running.add(done)
+  }
+}
+
+/** Closes it once nothing is asked on it any more, or its time is over. */
+async function retire(connection: Connection, hurry: AbortSignal): Promise<void> {
+  const end = performance.now() + RETIRE_MS
+  while (connection.open && !connection.idle && !hurry.aborted && performance.now() < end)
+    await delay(RETIRE_LOOK_MS)
+  await connection.close(replaced())
+}
+
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort: () => void = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+  })
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function replaced(): PeerError {
+  return new PeerError('REPLACED', 'Another connection between the two took the place of this one.')
+}
