@@ -1,0 +1,57 @@
+/** The panes in the order of the rail, which is also that of Ctrl+1, Ctrl+2 … */
+export const PANES = ['people', 'search', 'browse', 'transfers', 'chat', 'share', 'settings'] as const
+
+export type PaneName = (typeof PANES)[number]
+
+/** A place in the app; each has an address. `who` is a person's slug. */
+export type Route =
+  | { readonly pane: 'people' | 'transfers' | 'share' | 'settings' | 'more' }
+  | { readonly pane: 'search'; readonly text: string }
+  | { readonly pane: 'browse'; readonly who: string; readonly path: string }
+  | { readonly pane: 'chat'; readonly who: string }
+
+/** Reads an address such as `#/browse/anna/Films`; what is unknown leads to People. */
+export function parseRoute(hash: string): Route {
+  const [pane = '', first = '', ...rest] = hash.replace(/^#?\/?/, '').split('/').map(decode)
+  switch (pane) {
+    case 'transfers':
+    case 'share':
+    case 'settings':
+    case 'more':
+      return { pane }
+    case 'search':
+      return { pane, text: [first, ...rest].join('/') }
+    case 'browse':
+      return { pane, who: first, path: rest.join('/') }
+    case 'chat':
+      return { pane, who: first }
+    default:
+      return { pane: 'people' }
+  }
+}
+
+/** The address of a place. */
+export function formatRoute(route: Route): string {
+  switch (route.pane) {
+    case 'search':
+      return address('search', route.text)
+    case 'browse':
+      return address('browse', route.who, ...(route.path === '' ? [] : route.path.split('/')))
+    case 'chat':
+      return address('chat', route.who)
+    default:
+      return address(route.pane)
+  }
+}
+
+function address(...parts: readonly string[]): string {
+  return `#/${parts.map(encodeURIComponent).join('/')}`.replace(/\/+$/, '')
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part // typed by hand, with a lone %
+  }
+}

@@ -1,0 +1,1 @@
+export { BrowsePane } from './browse-pane.js'

@@ -1,0 +1,1 @@
+export { PeoplePane } from './people-pane.js'

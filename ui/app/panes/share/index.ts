@@ -1,0 +1,1 @@
+export { SharePane } from './share-pane.js'

@@ -1,0 +1,1 @@
+export { TransfersPane } from './transfers-pane.js'

@@ -1,0 +1,7 @@
+export { Button, IconButton } from './button.js'
+export { FileIcon } from './file-icon.js'
+export { Icon, type IconName } from './icon.js'
+export { Name } from './name.js'
+export { Presence } from './presence.js'
+export { Progress } from './progress.js'
+export { Empty, Loading, Problem } from './states.js'

@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { useApp } from '../context/index.js'
+import { Problem } from '../parts/index.js'
+import { t } from '../text/index.js'
+import { useShortcuts } from './shortcuts.js'
+import { Notices } from './notices.js'
+import { PaneView } from './pane-view.js'
+import { Rail } from './rail.js'
+import { StatusLine } from './status-line.js'
+import { Tabs } from './tabs.js'
+
+/** The whole window. */
+export function AppView() {
+  const app = useApp()
+  const main = useRef<HTMLElement>(null)
+  const pane = app.router.route.value.pane
+  const isFirst = useRef(true)
+  useShortcuts(app)
+
+  useEffect(() => {
+    const name = pane === 'more' ? t.panes.more : t.panes[pane]
+    const unread = app.people.unread.value
+    app.platform.setTitle(`${unread > 0 ? `(${unread}) ` : ''}${name} – ${t.appName}`)
+  }, [app, pane, app.people.unread.value])
+  useEffect(() => {
+    if (!isFirst.current) main.current?.querySelector('h1')?.focus()
+    isFirst.current = false
+  }, [pane])
+
+  return (
+    <div class="window">
+      <a class="skip" href="#content" onClick={event => skipTo(event, main.current)}>
+        {t.shell.skip}
+      </a>
+      <Rail />
+      <main id="content" ref={main} tabIndex={-1} class={`pane pane-${pane}`}>
+        <LinkBar />
+        <PaneView route={app.router.route.value} />
+      </main>
+      <StatusLine />
+      <Tabs />
+      <Notices />
+    </div>
+  )
+}
+
+/** Says so while the peer can't be reached. */
+function LinkBar() {
+  const link = useApp().status.link.value
+  if (link.kind === 'open') return null
+  if (link.kind === 'ended') {
+    const message = link.why === 'closed' ? t.link.closed : t.link.notAllowed
+    return <Problem failure={{ code: 'CLOSED', message }} />
+  }
+  return (
+    <p class="bar" role="status">
+      {link.kind === 'lost' ? t.link.lost : t.link.connecting}
+    </p>
+  )
+}
+
+// The address belongs to the router, so the skip link moves the focus by itself.
+function skipTo(event: MouseEvent, target: HTMLElement | null): void {
+  event.preventDefault()
+  target?.focus()
+}

@@ -1,0 +1,91 @@
+import { batch } from '@preact/signals'
+import type { PeerEvent } from '../../../core/browser.js'
+import type { Host } from '../host.js'
+import { type Browse, createBrowse } from './browse.js'
+import { type Chat, createChat } from './chat.js'
+import { startFeed } from './feed.js'
+import { createNotices, type Notices } from './notices.js'
+import { createPeople, type People } from './people.js'
+import { createSearch, type Search } from './search.js'
+import { createShare, type Share } from './share.js'
+import { createStatus, type Status } from './status.js'
+import { createTransfers, type Transfers } from './transfers.js'
+
+/** All stores over one peer. */
+export interface Session {
+  readonly notices: Notices
+  readonly status: Status
+  readonly people: People
+  readonly transfers: Transfers
+  readonly search: Search
+  readonly browse: Browse
+  readonly chat: Chat
+  readonly share: Share
+  close(): void
+}
+
+/**
+ * Makes the stores and keeps them true: subscribes first, loads each time the link opens, then merges
+ * events, one batch a call of `schedule`.
+ */
+export function createSession(host: Pick<Host, 'peer' | 'watchLink'>, schedule: (run: () => void) => void): Session {
+  const { peer } = host
+  const notices = createNotices()
+  const status = createStatus(peer, notices)
+  const people = createPeople(peer)
+  const transfers = createTransfers(peer, notices)
+  const chat = createChat(peer, notices)
+  const share = createShare(peer, notices)
+  const session = {
+    notices,
+    status,
+    people,
+    transfers,
+    chat,
+    share,
+    search: createSearch(peer),
+    browse: createBrowse(peer, transfers, notices),
+  }
+  const stopFeed = startFeed(peer, events => batch(() => events.forEach(event => apply(session, event))), schedule)
+  const stopLink = host.watchLink(link => {
+    status.applyLink(link)
+    if (link.kind === 'open') void loadAll(session)
+  })
+  return {
+    ...session,
+    close() {
+      stopLink()
+      stopFeed()
+    },
+  }
+}
+
+type Stores = Omit<Session, 'close'>
+
+async function loadAll({ status, people, transfers, share, chat, browse }: Stores): Promise<void> {
+  await Promise.all([status.load(), people.load(), transfers.load(), share.load(), chat.reload(), browse.reload()])
+  const progress = status.me.value?.share
+  if (progress) share.applyProgress(progress)
+  await chat.loadLast(people.list.all().map(person => person.id))
+}
+
+function apply(stores: Stores, event: PeerEvent): void {
+  switch (event.kind) {
+    case 'person':
+      return stores.people.apply(event.person)
+    case 'transfer':
+      return stores.transfers.apply(event.transfer)
+    case 'transfer-removed':
+      return stores.transfers.applyRemoved(event.id)
+    case 'message':
+      return stores.chat.apply(event.message)
+    case 'share':
+      return stores.share.applyProgress(event.progress)
+    case 'registry':
+      return stores.status.applyRegistry(event.registry)
+    case 'settings':
+      return stores.status.applySettings(event.settings)
+    case 'closed':
+      return stores.status.applyLink({ kind: 'ended', why: 'closed' })
+  }
+}
