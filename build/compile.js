@@ -6,7 +6,17 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)))
-const FOLDERS = ['core', 'server', 'ui/cli', 'ui/web', 'ui/remote', 'ui/desktop', 'ui/e2e', 'build/bench']
+const FOLDERS = [
+  'core',
+  'server',
+  'ui/app',
+  'ui/cli',
+  'ui/web',
+  'ui/remote',
+  'ui/desktop',
+  'ui/e2e',
+  'build/bench',
+]
 // Packages whose install scripts would fail at a user's: their code goes into the file that imports them.
 const INLINED = { 'core/search/subsequence.ts': ['fuzzysearch-ts'] }
 
@@ -23,6 +33,8 @@ export async function compile({ out = join(top, 'dist') } = {}) {
     platform: 'node',
     target: 'node20.19',
     format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
   }
   await build({ ...options, entryPoints: sources.filter(file => !(file in INLINED)), logLevel: 'warning' })
   const inlined = sources.filter(file => file in INLINED)

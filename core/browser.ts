@@ -11,6 +11,7 @@ export {
   isPeerError,
   PeerError,
   type PlainError,
+  systemCode,
   toPlainError,
 } from './errors/index.js'
 export type { PeerId } from './identity/index.js'

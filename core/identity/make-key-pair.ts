@@ -1,4 +1,4 @@
-import { createPrivateKey, webcrypto } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 /** Expiry is never looked at: the key is the identity. Other programs should not stumble over it either. */
@@ -12,7 +12,7 @@ export async function makeKeyPair(): Promise<{ readonly keyPem: string; readonly
   // Half a second to load and needed once in a life, so not loaded with the module.
   await import('reflect-metadata')
   const { X509CertificateGenerator } = await import('@peculiar/x509')
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: '01',
@@ -22,9 +22,9 @@ export async function makeKeyPair(): Promise<{ readonly keyPem: string; readonly
       keys,
       signingAlgorithm: ALGORITHM,
     },
-    webcrypto,
+    crypto,
   )
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
+  const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey))
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   return {
     keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -2,7 +2,10 @@ import type { App } from './context.js'
 import type { PaneName, Route } from './route.js'
 
 /** Opens a pane where it was left. */
-export function goToPane(app: Pick<App, 'router' | 'search' | 'browse' | 'chat' | 'people'>, pane: PaneName): void {
+export function goToPane(
+  app: Pick<App, 'router' | 'search' | 'browse' | 'chat' | 'people'>,
+  pane: PaneName,
+): void {
   app.router.go(routeOf(app, pane))
 }
 

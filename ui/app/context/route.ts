@@ -12,7 +12,10 @@ export type Route =
 
 /** Reads an address such as `#/browse/anna/Films`; what is unknown leads to People. */
 export function parseRoute(hash: string): Route {
-  const [pane = '', first = '', ...rest] = hash.replace(/^#?\/?/, '').split('/').map(decode)
+  const [pane = '', first = '', ...rest] = hash
+    .replace(/^#?\/?/, '')
+    .split('/')
+    .map(decode)
   switch (pane) {
     case 'transfers':
     case 'share':

@@ -28,7 +28,9 @@ export function listMove(key: Key, { index, count, page }: ListPlace): ListMove 
   const isCommand = key.ctrlKey || key.metaKey
   if (isCommand) return key.key.toLowerCase() === 'a' ? { kind: 'all' } : undefined
   const to = (target: number): ListMove | undefined =>
-    count === 0 ? undefined : { kind: 'to', index: Math.max(0, Math.min(count - 1, target)), extend: key.shiftKey }
+    count === 0
+      ? undefined
+      : { kind: 'to', index: Math.max(0, Math.min(count - 1, target)), extend: key.shiftKey }
   switch (key.key) {
     case 'ArrowDown':
       return to(index + 1)

@@ -47,7 +47,9 @@ export function createListState<T>(
 
   const rowPx = () => (isTall.value ? TALL_ROW_PX : ROW_PX)
   const count = () => props().rows.count()
-  const sightNow = computed(() => rowsInSight(scroll.value, Math.round(scroll.value.fullPx / rowPx()), rowPx(), AROUND))
+  const sightNow = computed(() =>
+    rowsInSight(scroll.value, Math.round(scroll.value.fullPx / rowPx()), rowPx(), AROUND),
+  )
   const sight = computed<{ readonly first: number; readonly end: number }>(previous(sightNow))
 
   const put = (next: Scroll) => {
@@ -109,7 +111,10 @@ export function createListState<T>(
     },
     follow(rows) {
       const total = rows.count()
-      const next = shown === rows ? resize(scroll.peek(), total, rowPx(), viewPx.value) : measure(total, rowPx(), viewPx.value)
+      const next =
+        shown === rows
+          ? resize(scroll.peek(), total, rowPx(), viewPx.value)
+          : measure(total, rowPx(), viewPx.value)
       if (shown !== rows) {
         activate(0)
         shown = rows
@@ -125,7 +130,8 @@ export function createListState<T>(
     },
     onScroll() {
       const element = grid.current
-      if (element && element.scrollTop !== scroll.peek().barTop) scroll.value = scrolled(scroll.peek(), element.scrollTop)
+      if (element && element.scrollTop !== scroll.peek().barTop)
+        scroll.value = scrolled(scroll.peek(), element.scrollTop)
       const { first, end } = sight.peek()
       props().rows.need?.(first, end)
     },

@@ -69,7 +69,7 @@ export function List<T>(props: ListProps<T>) {
   return (
     <div
       ref={grid}
-      class={`list ${name} ${isTall ? 'tall' : ''}`}
+      class={`list ${name} ${isTall ? 'tall' : ''} ${select ? '' : 'single'}`}
       role="grid"
       tabIndex={0}
       aria-label={label}
@@ -82,7 +82,11 @@ export function List<T>(props: ListProps<T>) {
       onKeyDown={state.onKeyDown}
     >
       <Head columns={columns} sort={sort} />
-      <div class="list-bar" role="presentation" style={useComputed(() => `height:${state.scroll.value.barPx}px`)}>
+      <div
+        class="list-bar"
+        role="presentation"
+        style={useComputed(() => `height:${state.scroll.value.barPx}px`)}
+      >
         <div class="list-rows" role="rowgroup" style={state.shift}>
           <VisibleRows list={props} state={state} prefix={prefix} />
         </div>
@@ -107,7 +111,9 @@ function VisibleRows<T>(props: RowProps<T>) {
 function Row<T>({ list, state, prefix, index }: RowProps<T> & { readonly index: number }) {
   const isActive = useComputed(() => state.active.value === index).value
   const select = list.select
-  const isChosen = useComputed(() => (select ? isSelected(select.selection.value, index) : isActive)).value
+  const isInSelection = useComputed(
+    () => select !== undefined && isSelected(select.selection.value, index),
+  ).value
   const item = list.rows.at(index)
   return (
     <div
@@ -115,7 +121,7 @@ function Row<T>({ list, state, prefix, index }: RowProps<T> & { readonly index: 
       class={isActive ? 'row active' : 'row'}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={isChosen}
+      aria-selected={select ? isInSelection : isActive}
       onMouseDown={event => state.onPress(event, index)}
       onDblClick={event => state.onDoubleClick(event, index)}
     >

@@ -60,7 +60,12 @@ export function reveal(scroll: Scroll, index: number, rowPx: number): Scroll {
 }
 
 /** The rows to draw: those in sight and some around. */
-export function rowsInSight(scroll: Scroll, rows: number, rowPx: number, around: number): { first: number; end: number } {
+export function rowsInSight(
+  scroll: Scroll,
+  rows: number,
+  rowPx: number,
+  around: number,
+): { first: number; end: number } {
   const first = Math.max(0, Math.floor(scroll.top / rowPx) - around)
   const end = Math.min(rows, Math.ceil((scroll.top + scroll.viewPx) / rowPx) + around)
   return { first: Math.min(first, end), end }

@@ -1,7 +1,15 @@
 import { t } from '../text/index.js'
 
 /** A bar with its number. */
-export function Progress({ part, label, kind = 'active' }: { part: number; label: string; kind?: 'active' | 'still' | 'done' | 'bad' }) {
+export function Progress({
+  part,
+  label,
+  kind = 'active',
+}: {
+  part: number
+  label: string
+  kind?: 'active' | 'still' | 'done' | 'bad'
+}) {
   const held = Math.max(0, Math.min(1, part))
   return (
     <span class={`progress ${kind}`}>

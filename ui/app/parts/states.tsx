@@ -43,7 +43,10 @@ const BONES = [0, 1, 2, 3, 4, 5]
 export function Loading({ from }: { readonly from: string }) {
   const [stage, setStage] = useState<'quiet' | 'bones' | 'slow'>('quiet')
   useEffect(() => {
-    const timers = [setTimeout(() => setStage('bones'), QUIET_MS), setTimeout(() => setStage('slow'), SLOW_MS)]
+    const timers = [
+      setTimeout(() => setStage('bones'), QUIET_MS),
+      setTimeout(() => setStage('slow'), SLOW_MS),
+    ]
     return () => timers.forEach(clearTimeout)
   }, [])
   if (stage === 'quiet') return null

@@ -2,10 +2,10 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useApp } from '../context/index.js'
 import { Problem } from '../parts/index.js'
 import { t } from '../text/index.js'
-import { useShortcuts } from './shortcuts.js'
 import { Notices } from './notices.js'
 import { PaneView } from './pane-view.js'
 import { Rail } from './rail.js'
+import { useShortcuts } from './shortcuts.js'
 import { StatusLine } from './status-line.js'
 import { Tabs } from './tabs.js'
 
@@ -29,9 +29,9 @@ export function AppView() {
 
   return (
     <div class="window">
-      <a class="skip" href="#content" onClick={event => skipTo(event, main.current)}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {t.shell.skip}
-      </a>
+      </button>
       <Rail />
       <main id="content" ref={main} tabIndex={-1} class={`pane pane-${pane}`}>
         <LinkBar />
@@ -57,10 +57,4 @@ function LinkBar() {
       {link.kind === 'lost' ? t.link.lost : t.link.connecting}
     </p>
   )
-}
-
-// The address belongs to the router, so the skip link moves the focus by itself.
-function skipTo(event: MouseEvent, target: HTMLElement | null): void {
-  event.preventDefault()
-  target?.focus()
 }

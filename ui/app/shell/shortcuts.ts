@@ -5,7 +5,8 @@ import { type App, goToPane, PANES } from '../context/index.js'
 export function useShortcuts(app: App): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return
+      if (event.defaultPrevented || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey))
+        return
       const pane = event.key === ',' ? 'settings' : PANES[Number(event.key) - 1]
       if (pane) {
         event.preventDefault()

@@ -14,7 +14,11 @@ export function Tabs() {
   return (
     <nav class="tabs" aria-label={t.shell.navigation}>
       {TABS.map(pane => (
-        <a key={pane} href={formatRoute(routeOf(app, pane))} aria-current={pane === current ? 'page' : undefined}>
+        <a
+          key={pane}
+          href={formatRoute(routeOf(app, pane))}
+          aria-current={pane === current ? 'page' : undefined}
+        >
           <Icon name={PANE_ICONS[pane]} />
           <span>{t.panes[pane]}</span>
           <Badge count={badgeOf(app, pane)} />

@@ -54,9 +54,13 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
       if (asked === lastAsked) state.value = { kind: 'failed', failure: failureOf(error) }
     }
   }
-  const askSoon = createNewest<string>(query => {
-    if (query.length >= MIN_CHARACTERS) void ask(query)
-  }, GAP_MS, clock)
+  const askSoon = createNewest<string>(
+    query => {
+      if (query.length >= MIN_CHARACTERS) void ask(query)
+    },
+    GAP_MS,
+    clock,
+  )
 
   const start = (query: string) => {
     if (query.length < MIN_CHARACTERS) {

@@ -62,7 +62,8 @@ function merge(runs: readonly Run[]): readonly Run[] {
   const merged: Run[] = []
   for (const run of [...runs].sort((a, b) => a.first - b.first)) {
     const last = merged.at(-1)
-    if (last && run.first <= last.end) merged[merged.length - 1] = { first: last.first, end: Math.max(last.end, run.end) }
+    if (last && run.first <= last.end)
+      merged[merged.length - 1] = { first: last.first, end: Math.max(last.end, run.end) }
     else merged.push(run)
   }
   return merged

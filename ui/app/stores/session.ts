@@ -28,7 +28,10 @@ export interface Session {
  * Makes the stores and keeps them true: subscribes first, loads each time the link opens, then merges
  * events, one batch a call of `schedule`.
  */
-export function createSession(host: Pick<Host, 'peer' | 'watchLink'>, schedule: (run: () => void) => void): Session {
+export function createSession(
+  host: Pick<Host, 'peer' | 'watchLink'>,
+  schedule: (run: () => void) => void,
+): Session {
   const { peer } = host
   const notices = createNotices()
   const status = createStatus(peer, notices)
@@ -46,7 +49,14 @@ export function createSession(host: Pick<Host, 'peer' | 'watchLink'>, schedule: 
     search: createSearch(peer),
     browse: createBrowse(peer, transfers, notices),
   }
-  const stopFeed = startFeed(peer, events => batch(() => events.forEach(event => apply(session, event))), schedule)
+  const stopFeed = startFeed(
+    peer,
+    events =>
+      batch(() => {
+        for (const event of events) apply(session, event)
+      }),
+    schedule,
+  )
   const stopLink = host.watchLink(link => {
     status.applyLink(link)
     if (link.kind === 'open') void loadAll(session)
@@ -63,7 +73,14 @@ export function createSession(host: Pick<Host, 'peer' | 'watchLink'>, schedule: 
 type Stores = Omit<Session, 'close'>
 
 async function loadAll({ status, people, transfers, share, chat, browse }: Stores): Promise<void> {
-  await Promise.all([status.load(), people.load(), transfers.load(), share.load(), chat.reload(), browse.reload()])
+  await Promise.all([
+    status.load(),
+    people.load(),
+    transfers.load(),
+    share.load(),
+    chat.reload(),
+    browse.reload(),
+  ])
   const progress = status.me.value?.share
   if (progress) share.applyProgress(progress)
   await chat.loadLast(people.list.all().map(person => person.id))
@@ -72,20 +89,29 @@ async function loadAll({ status, people, transfers, share, chat, browse }: Store
 function apply(stores: Stores, event: PeerEvent): void {
   switch (event.kind) {
     case 'person':
-      return stores.people.apply(event.person)
+      stores.people.apply(event.person)
+      break
     case 'transfer':
-      return stores.transfers.apply(event.transfer)
+      stores.transfers.apply(event.transfer)
+      break
     case 'transfer-removed':
-      return stores.transfers.applyRemoved(event.id)
+      stores.transfers.applyRemoved(event.id)
+      break
     case 'message':
-      return stores.chat.apply(event.message)
+      stores.chat.apply(event.message)
+      break
     case 'share':
-      return stores.share.applyProgress(event.progress)
+      stores.share.applyProgress(event.progress)
+      break
     case 'registry':
-      return stores.status.applyRegistry(event.registry)
+      stores.status.applyRegistry(event.registry)
+      break
     case 'settings':
-      return stores.status.applySettings(event.settings)
+      stores.status.applySettings(event.settings)
+      break
     case 'closed':
-      return stores.status.applyLink({ kind: 'ended', why: 'closed' })
+      break // the link tells it
+    default:
+      event satisfies never
   }
 }

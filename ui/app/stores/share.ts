@@ -48,7 +48,9 @@ export function createShare(peer: Pick<AppPeer, 'share'>, notices: Notices): Sha
     progress,
     state,
     adding,
-    hashed: computed(() => (progress.value.bytes > 0 ? progress.value.hashedBytes / progress.value.bytes : 1)),
+    hashed: computed(() =>
+      progress.value.bytes > 0 ? progress.value.hashedBytes / progress.value.bytes : 1,
+    ),
     load,
     applyProgress(next) {
       const { files, bytes, scanning } = progress.value

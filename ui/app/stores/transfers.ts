@@ -51,7 +51,9 @@ export function createTransfers(peer: Pick<AppPeer, 'transfers'>, notices: Notic
     download: request =>
       notices.attempt(async () => {
         const started = await peer.transfers.download(request)
-        batch(() => started.forEach(transfer => keep(transfer)))
+        batch(() => {
+          for (const transfer of started) keep(transfer)
+        })
       }),
     pause: id => act(() => peer.transfers.pause(id)),
     resume: id => act(() => peer.transfers.resume(id)),

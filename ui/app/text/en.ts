@@ -1,6 +1,7 @@
 import { createFormat } from './format.js'
+import { regional } from './languages.js'
 
-const f = createFormat('en')
+const f = createFormat(regional('en'))
 
 /** The app in English, and the pattern of every other language: `Texts` is made from it. */
 export const en = {
@@ -19,7 +20,6 @@ export const en = {
   shell: {
     skip: 'Skip to content',
     navigation: 'Panes',
-    status: 'Status',
     notices: 'Notices',
     dismiss: 'Dismiss',
     you: 'you',
@@ -28,7 +28,8 @@ export const en = {
     connecting: 'Connecting to your peer…',
     lost: 'Lost contact with your peer. Trying again…',
     closed: 'Your peer has ended. Start tsPeer again to go on.',
-    notAllowed: 'This page needs the address that tsPeer printed when it started. Open that one; it is new at each start.',
+    notAllowed:
+      'This page needs the address that tsPeer printed when it started. Open that one; it is new at each start.',
   },
   registry: {
     none: 'No registry',
@@ -36,14 +37,16 @@ export const en = {
     connected: (name: string) => `Connected to ${name}`,
     waiting: 'Registry away, trying again',
     refused: 'The registry refused',
-    people: (n: number) => f.plural(n, { one: `${f.count(n)} person online`, other: `${f.count(n)} people online` }),
+    people: (n: number) =>
+      f.plural(n, { one: `${f.count(n)} person online`, other: `${f.count(n)} people online` }),
     down: (rate: number) => `Down ${f.rate(rate)}`,
     hashing: (part: number) => `Reading your share ${f.percent(part)}`,
-    transfers: (n: number) => f.plural(n, { one: `${f.count(n)} transfer`, other: `${f.count(n)} transfers` }),
+    transfers: (n: number) =>
+      f.plural(n, { one: `${f.count(n)} transfer`, other: `${f.count(n)} transfers` }),
     join: 'Join',
     leave: 'Leave',
     address: 'Registry address',
-    addressHint: 'host:port, such as 192.168.1.20:7470',
+    addressHint: '192.168.1.20:7470',
   },
   load: {
     loading: 'Loading…',
@@ -73,8 +76,9 @@ export const en = {
     unread: (n: number) => f.plural(n, { one: `${f.count(n)} new`, other: `${f.count(n)} new` }),
     total: (n: number) => f.plural(n, { one: `${f.count(n)} person`, other: `${f.count(n)} people` }),
     empty: 'No one here yet',
-    emptyConnected: (address: string) => `Others join the registry at ${address} in their tsPeer; they then appear here.`,
-    emptyAlone: 'Join a registry to see who is on your network. Ask a colleague for its address, or let others join yours.',
+    emptyConnected: (address: string) =>
+      `Others join the registry at ${address} in their tsPeer; they then appear here.`,
+    emptyAlone: 'Join a registry to see who is on your network. Someone there can tell you its address.',
     shareNothing: 'You share nothing yet.',
     shareFolder: 'Share a folder',
   },
@@ -95,7 +99,8 @@ export const en = {
     unknown: (who: string) => `${who} is not known here.`,
     emptyShare: (owner: string) => `${owner} shares nothing`,
     emptyFolder: 'This folder is empty',
-    fromRegistry: (owner: string, when: string) => `${owner} is offline. This list is from the registry, as of ${when}.`,
+    fromRegistry: (owner: string, when: string) =>
+      `${owner} is offline. This list is from the registry, as of ${when}.`,
     path: 'Path',
     select: 'Select',
     open: 'Open',
@@ -210,12 +215,16 @@ export const en = {
     verified: 'Verified people',
     some: (n: number) => f.plural(n, { one: `${f.count(n)} person`, other: `${f.count(n)} people` }),
     total: (files: number, bytes: number) =>
-      f.plural(files, { one: `${f.count(files)} file, ${f.bytes(bytes)}`, other: `${f.count(files)} files, ${f.bytes(bytes)}` }),
+      f.plural(files, {
+        one: `${f.count(files)} file, ${f.bytes(bytes)}`,
+        other: `${f.count(files)} files, ${f.bytes(bytes)}`,
+      }),
     scanning: 'Looking through your files…',
     hashing: (done: number, all: number) => `Reading files: ${f.bytes(done)} of ${f.bytes(all)}`,
     ready: 'Everything is ready',
     empty: 'You share nothing yet',
-    emptyHint: 'Share a folder so that others can search and browse it. Nothing is copied or moved, and you can stop at any time.',
+    emptyHint:
+      'Share a folder so that others can search and browse it. Nothing is copied or moved, and you can stop at any time.',
     folder: (path: string) => `Whatever you put into ${path} is shared too.`,
     removed: (name: string) => `${name} is no longer shared`,
     undo: 'Undo',
@@ -229,7 +238,8 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     registry: 'Registry',
-    registryHint: 'The registry knows who is online and what is shared. Files and messages never go through it.',
+    registryHint:
+      'The registry knows who is online and what is shared. Files and messages never go through it.',
     downloads: 'Downloads',
     folder: 'Downloads folder',
     atOnce: 'Downloads at once',

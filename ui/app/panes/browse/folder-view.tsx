@@ -3,7 +3,7 @@ import { type Listed, type Person, visibleName } from '../../../../core/browser.
 import { type App, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
 import { Button, Empty, FileIcon, IconButton, Name } from '../../parts/index.js'
-import { type Folder, selectedCount, type SortKey } from '../../stores/index.js'
+import { type Folder, type SortKey, selectedCount } from '../../stores/index.js'
 import { t } from '../../text/index.js'
 
 const id = (entry: Listed) => entry.path
@@ -23,10 +23,12 @@ export function FolderView({ folder, person }: { readonly folder: Folder; readon
     return <Empty icon="browse" title={title} />
   }
   const open = (entry: Listed) => {
-    if (entry.type === 'folder') app.router.go({ pane: 'browse', who: app.people.slug(person), path: entry.path })
+    if (entry.type === 'folder')
+      app.router.go({ pane: 'browse', who: app.people.slug(person), path: entry.path })
     else void download(app, () => browse.download(entry), entry.name)
   }
-  const up = () => app.router.go({ pane: 'browse', who: app.people.slug(person), path: parentOf(folder.path) })
+  const up = () =>
+    app.router.go({ pane: 'browse', who: app.people.slug(person), path: parentOf(folder.path) })
   const onKey = (event: KeyboardEvent, entry: Listed | undefined) => {
     if (event.key === 'Backspace' && folder.path !== '') up()
     else if (event.key === 'ArrowLeft' && folder.path !== '') up()
@@ -102,9 +104,18 @@ function Toolbar({ total }: { readonly total: number }) {
 
 function columnsFor(app: App, open: (entry: Listed) => void): readonly Column<Listed>[] {
   return [
-    { key: 'name', head: t.browse.name, isSortable: true, cell: entry => <EntryName entry={entry} open={open} /> },
+    {
+      key: 'name',
+      head: t.browse.name,
+      isSortable: true,
+      cell: entry => <EntryName entry={entry} open={open} />,
+    },
     { key: 'size', head: t.browse.size, isSortable: true, cell: entry => t.format.bytes(entry.size) },
-    { key: 'files', head: t.browse.files, cell: entry => (entry.type === 'folder' ? t.format.count(entry.files) : '') },
+    {
+      key: 'files',
+      head: t.browse.files,
+      cell: entry => (entry.type === 'folder' ? t.format.count(entry.files) : ''),
+    },
     { key: 'mtime', head: t.browse.changed, isSortable: true, cell: entry => t.format.when(entry.mtime) },
     {
       key: 'actions',

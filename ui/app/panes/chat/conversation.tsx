@@ -64,6 +64,7 @@ function Messages({ thread, person }: { readonly thread: Thread; readonly person
     held.current = { ...held.current, fromEnd, isAtEnd: fromEnd - element.clientHeight < NEAR_END_PX }
   }
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
     <div ref={box} class="messages" role="log" aria-live="polite" tabIndex={0} onScroll={onScroll}>
       {state.kind === 'loading' && <Loading from={t.load.peer} />}
       {state.kind === 'failed' && <Problem failure={state.failure} onRetry={() => void chat.reload()} />}

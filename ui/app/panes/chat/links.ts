@@ -1,4 +1,6 @@
-export type TextPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'link'; readonly text: string; readonly url: string }
+export type TextPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'link'; readonly text: string; readonly url: string }
 
 const ADDRESS = /https?:\/\/[^\s<>"'`\\]+/giu
 const TRAILING = /[.,;:!?)\]}]+$/u

@@ -97,7 +97,8 @@ function browse(app: App, person: Person): void {
 /** What the person should know or do first: warnings, and that nothing is shared yet. */
 function Banners() {
   const { status, share, router } = useApp()
-  const isEmpty = share.state.value.kind === 'ready' && share.progress.value.files === 0 && share.imports.value.length === 0
+  const isEmpty =
+    share.state.value.kind === 'ready' && share.progress.value.files === 0 && share.imports.value.length === 0
   return (
     <>
       {status.me.value?.warnings.map(warning => (
@@ -108,7 +109,11 @@ function Banners() {
       {isEmpty && (
         <div class="bar">
           <p>{t.people.shareNothing}</p>
-          <Button icon="addFolder" label={t.people.shareFolder} onPress={() => router.go({ pane: 'share' })} />
+          <Button
+            icon="addFolder"
+            label={t.people.shareFolder}
+            onPress={() => router.go({ pane: 'share' })}
+          />
         </div>
       )}
     </>
@@ -126,4 +131,3 @@ function NoOne() {
     </Empty>
   )
 }
-

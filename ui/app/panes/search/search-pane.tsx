@@ -33,20 +33,22 @@ export function SearchPane({ text }: { readonly text: string }) {
       <h1 tabIndex={-1}>
         {t.panes.search} <ResultCount />
       </h1>
-      <form class="search-form" role="search" onSubmit={event => downloadBest(event, app)}>
-        <input
-          ref={field}
-          type="search"
-          aria-label={t.search.label}
-          placeholder={t.search.placeholder}
-          maxLength={MAX_CHARACTERS}
-          autocomplete="off"
-          spellcheck={false}
-          value={search.text}
-          onInput={event => onInput(event.currentTarget.value)}
-          onKeyDown={intoList}
-        />
-      </form>
+      <search>
+        <form class="search-form" onSubmit={event => downloadBest(event, app)}>
+          <input
+            ref={field}
+            type="search"
+            aria-label={t.search.label}
+            placeholder={t.search.placeholder}
+            maxLength={MAX_CHARACTERS}
+            autocomplete="off"
+            spellcheck={false}
+            value={search.text}
+            onInput={event => onInput(event.currentTarget.value)}
+            onKeyDown={intoList}
+          />
+        </form>
+      </search>
       <Results />
     </>
   )

@@ -14,22 +14,24 @@ export function JoinForm() {
     if (wanted) void status.join(wanted)
   }
   return (
-    <form class="line" onSubmit={join}>
+    <form class="field" onSubmit={join}>
       <label for={field}>{t.registry.address}</label>
-      <input
-        id={field}
-        type="text"
-        autocomplete="off"
-        spellcheck={false}
-        placeholder={t.registry.addressHint}
-        value={address}
-        onInput={event => {
-          address.value = event.currentTarget.value
-        }}
-      />
-      <button type="submit" class="button primary" disabled={status.joining.value}>
-        {status.joining.value ? t.registry.connecting : t.registry.join}
-      </button>
+      <span class="line">
+        <input
+          id={field}
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={t.registry.addressHint}
+          value={address}
+          onInput={event => {
+            address.value = event.currentTarget.value
+          }}
+        />
+        <button type="submit" class="button primary" disabled={status.joining.value}>
+          {status.joining.value ? t.registry.connecting : t.registry.join}
+        </button>
+      </span>
     </form>
   )
 }

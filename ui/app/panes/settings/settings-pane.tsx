@@ -81,7 +81,11 @@ function Registry() {
       {registry.error && <Problem failure={registry.error} />}
       <JoinForm />
       {registry.state !== 'none' && (
-        <Button label={t.registry.leave} isDisabled={status.joining.value} onPress={() => void status.leave()} />
+        <Button
+          label={t.registry.leave}
+          isDisabled={status.joining.value}
+          onPress={() => void status.leave()}
+        />
       )}
       <p class="muted">{t.settings.registryHint}</p>
     </section>

@@ -19,7 +19,9 @@ export function SharePane() {
     <>
       <h1 tabIndex={-1}>
         {t.panes.share}{' '}
-        {imports.length > 0 && <span class="total">{t.share.total(share.progress.value.files, share.progress.value.bytes)}</span>}
+        {imports.length > 0 && (
+          <span class="total">{t.share.total(share.progress.value.files, share.progress.value.bytes)}</span>
+        )}
       </h1>
       <AddForm />
       <ShareState />
@@ -115,7 +117,8 @@ function columnsFor(app: App): readonly Column<Import>[] {
     {
       key: 'original',
       head: t.share.original,
-      cell: item => (item.original ? <Name text={item.original} /> : <span class="muted">{t.share.inside}</span>),
+      cell: item =>
+        item.original ? <Name text={item.original} /> : <span class="muted">{t.share.inside}</span>,
     },
     { key: 'files', head: t.share.files, cell: item => t.format.count(item.files) },
     { key: 'size', head: t.share.size, cell: item => t.format.bytes(item.bytes) },
@@ -145,6 +148,7 @@ function whoSees({ visibility }: Import): string {
 async function remove({ share, notices }: App, item: Import): Promise<void> {
   if (!(await share.remove(item.name))) return
   const { original } = item
-  const undo = original === undefined ? undefined : { label: t.share.undo, run: () => void share.add(original) }
+  const undo =
+    original === undefined ? undefined : { label: t.share.undo, run: () => void share.add(original) }
   notices.tell(t.share.removed(visibleName(item.name)), undo)
 }

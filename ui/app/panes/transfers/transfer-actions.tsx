@@ -11,7 +11,13 @@ interface Action {
 }
 
 /** What can be done with a transfer in its state, as buttons. */
-export function TransferActions({ transfer, isActive }: { readonly transfer: Transfer; readonly isActive: boolean }) {
+export function TransferActions({
+  transfer,
+  isActive,
+}: {
+  readonly transfer: Transfer
+  readonly isActive: boolean
+}) {
   const app = useApp()
   return (
     <>
@@ -40,7 +46,9 @@ function actionsOf(transfer: Transfer, app: ReturnType<typeof useApp>): readonly
   if (canPause(transfer)) offer('pause', t.transfers.pause, () => transfers.pause(id))
   if (canResume(transfer)) {
     const isFailed = transfer.state === 'failed'
-    offer(isFailed ? 'again' : 'resume', isFailed ? t.transfers.again : t.transfers.resume, () => transfers.resume(id))
+    offer(isFailed ? 'again' : 'resume', isFailed ? t.transfers.again : t.transfers.resume, () =>
+      transfers.resume(id),
+    )
   }
   if (canCancel(transfer)) offer('close', t.transfers.cancel, () => transfers.cancel(id))
   if (canRemove(transfer)) offer('remove', t.transfers.remove, () => transfers.remove(id))

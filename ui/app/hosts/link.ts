@@ -1,0 +1,103 @@
+import { type Peer, PeerError, type PeerEvent } from '../../../core/browser.js'
+import type { AppPeer, Host, LinkState } from '../host.js'
+
+/** A peer for the app that stays the same object while the real one comes and goes. */
+export interface Link extends Pick<Host, 'peer' | 'watchLink'> {
+  /** The real peer is here. */
+  attach(peer: AppPeer): void
+  /** It can't be reached for now. */
+  lose(): void
+  /** It won't come back. */
+  end(why: Extract<LinkState, { kind: 'ended' }>['why']): void
+}
+
+export function createLink(): Link {
+  const eventListeners = new Set<(event: PeerEvent) => void>()
+  const linkListeners = new Set<(state: LinkState) => void>()
+  let state: LinkState = { kind: 'connecting' }
+  let current: AppPeer | undefined
+  let unsubscribe = () => {}
+
+  const change = (next: LinkState, peer?: AppPeer) => {
+    unsubscribe()
+    unsubscribe = () => {}
+    current = peer
+    state = next
+    if (peer) unsubscribe = peer.subscribe(hear)
+    for (const listener of [...linkListeners]) listener(state)
+  }
+  const hear = (event: PeerEvent) => {
+    // A lost connection says `closed` too; whether it comes back is for the host to know.
+    if (event.kind === 'closed' && event.error?.code === 'CONNECTION_LOST') return
+    for (const listener of [...eventListeners]) listener(event)
+    if (event.kind === 'closed') change({ kind: 'ended', why: 'closed' })
+  }
+  const real = () => {
+    if (current) return current
+    throw new PeerError('CLOSED', 'Your peer can’t be reached right now. Try again in a moment.')
+  }
+  return {
+    peer: steadyPeer(real, eventListeners),
+    watchLink(listener) {
+      linkListeners.add(listener)
+      listener(state)
+      return () => linkListeners.delete(listener)
+    },
+    attach: peer => change({ kind: 'open' }, peer),
+    lose() {
+      if (state.kind === 'open') change({ kind: 'lost' })
+    },
+    end(why) {
+      if (state.kind !== 'ended') change({ kind: 'ended', why })
+    },
+  }
+}
+
+/** Each method goes to the real peer of the moment; without one it rejects. */
+function steadyPeer(
+  real: () => AppPeer,
+  listeners: Set<(event: PeerEvent) => void>,
+): Omit<Peer, 'id' | 'close'> {
+  return {
+    status: async () => real().status(),
+    people: {
+      list: async () => real().people.list(),
+      find: async who => real().people.find(who),
+    },
+    files: {
+      browse: async query => real().files.browse(query),
+      search: async query => real().files.search(query),
+    },
+    transfers: {
+      list: async () => real().transfers.list(),
+      download: async request => real().transfers.download(request),
+      pause: async id => real().transfers.pause(id),
+      resume: async id => real().transfers.resume(id),
+      cancel: async id => real().transfers.cancel(id),
+      remove: async id => real().transfers.remove(id),
+    },
+    share: {
+      list: async () => real().share.list(),
+      add: async (path, options) => real().share.add(path, options),
+      remove: async name => real().share.remove(name),
+      rescan: async () => real().share.rescan(),
+    },
+    chat: {
+      send: async (to, text) => real().chat.send(to, text),
+      history: async query => real().chat.history(query),
+      markRead: async thread => real().chat.markRead(thread),
+    },
+    settings: {
+      all: async () => real().settings.all(),
+      set: async (key, value) => real().settings.set(key, value),
+    },
+    registry: {
+      join: async (address, options) => real().registry.join(address, options),
+      leave: async () => real().registry.leave(),
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,347 @@
+import {
+  type ChatMessage,
+  type DownloadRequest,
+  type Import,
+  type Peer,
+  PeerError,
+  type PeerEvent,
+  type PeerStatus,
+  type Person,
+  type RegistryStatus,
+  type Settings,
+  type ShareProgress,
+  type Transfer,
+} from '../../../core/browser.js'
+import { SAMPLE_NOW, sampleEntry, sampleHit, sampleId, samplePerson, sampleTransfer } from './samples.js'
+
+/** How much the fake peer has. */
+export interface FakeOptions {
+  readonly people?: number
+  /** Entries in each folder and hits of each search. */
+  readonly files?: number
+  readonly transfers?: number
+  readonly messages?: number
+  readonly imports?: readonly Import[]
+  readonly registry?: RegistryStatus
+  readonly progress?: ShareProgress
+  /** Put in place of the samples' names and texts, to see what the app makes of them. */
+  readonly hostile?: string
+}
+
+/** A peer without network or disk: sample data, and downloads that move when told. For tests and pictures. */
+export interface FakePeer extends Peer {
+  emit(event: PeerEvent): void
+  /** Moves what is downloading by a part of its size, and finishes what is through. */
+  advance(part: number): void
+  /** A message from this person. */
+  receive(from: Person, text: string): void
+  /** The names of the methods that were called, in order. */
+  readonly calls: readonly string[]
+}
+
+const CONNECTED: RegistryStatus = {
+  state: 'connected',
+  address: '192.168.1.20:7470',
+  id: sampleId(900),
+  name: 'office',
+}
+
+export function createFakePeer(options: FakeOptions = {}): FakePeer {
+  const { files = 3, hostile } = options
+  const me = sampleId(1000)
+  const calls: string[] = []
+  const listeners = new Set<(event: PeerEvent) => void>()
+  const emit = (event: PeerEvent) => {
+    for (const listener of [...listeners]) listener(event)
+  }
+  const name = (text: string) => hostile ?? text
+
+  const people = Array.from({ length: options.people ?? 3 }, (_, n) => {
+    const person = samplePerson(n)
+    return { ...person, name: name(person.name) }
+  })
+  const transfers = new Map<string, Transfer>()
+  for (let n = 0; n < (options.transfers ?? 3); n++) {
+    const transfer = sampleTransfer(n)
+    transfers.set(transfer.id, {
+      ...transfer,
+      name: name(transfer.name),
+      ownerName: name(transfer.ownerName ?? ''),
+    })
+  }
+  const messages = new Map<string, ChatMessage[]>()
+  people.slice(0, 2).forEach((person, at) => {
+    messages.set(
+      person.id,
+      at === 0 ? conversation(person, me, options.messages ?? 6, name) : [unreadFrom(person, name)],
+    )
+  })
+  let imports = options.imports ?? []
+  let progress = options.progress ?? { scanning: false, files: 0, bytes: 0, hashedFiles: 0, hashedBytes: 0 }
+  let registry = options.registry ?? CONNECTED
+  let settings: Settings = {
+    name: name('me'),
+    registry: registry.address ?? '',
+    downloads: '/home/me/.tsPeer/downloads',
+    downloadsAtOnce: 3,
+  }
+  let lastId = 5000
+
+  const change = (id: string, next: (transfer: Transfer) => Transfer): Transfer => {
+    const transfer = transfers.get(id)
+    if (!transfer) throw new PeerError('NOT_FOUND', 'That transfer is not on the list any more.')
+    const changed = next(transfer)
+    transfers.set(id, changed)
+    emit({ kind: 'transfer', transfer: changed })
+    return changed
+  }
+  const start = (what: string, total: number, owner: Person | undefined): Transfer => {
+    const transfer: Transfer = {
+      id: (++lastId).toString(16).padStart(32, '0'),
+      name: what,
+      ...(owner ? { owner: owner.id, ownerName: owner.name } : {}),
+      state: 'downloading',
+      files: 1,
+      filesDone: 0,
+      bytes: 0,
+      total,
+      rate: 24_000_000,
+      eta: total / 24_000_000,
+      fetched: 0,
+      wasted: 0,
+      reused: 0,
+      seconds: 0,
+      target: `${settings.downloads}/${what}`,
+      createdAt: SAMPLE_NOW + lastId,
+    }
+    transfers.set(transfer.id, transfer)
+    emit({ kind: 'transfer', transfer })
+    return transfer
+  }
+  const download = (request: DownloadRequest): readonly Transfer[] => {
+    if ('root' in request) return [start(request.name ?? 'file', request.size ?? 1, undefined)]
+    const owner = people.find(person => person.id === request.owner)
+    if (!owner?.online)
+      throw new PeerError('OFFLINE', 'That person is offline. Try again when they are here.')
+    return request.paths.map(path => start(path.slice(path.lastIndexOf('/') + 1), 48_000_000, owner))
+  }
+  const status = (): PeerStatus => ({
+    id: me,
+    name: settings.name,
+    home: '/home/me/.tsPeer',
+    folders: { share: '/home/me/.tsPeer/share', downloads: settings.downloads },
+    address: '192.168.1.7:7471',
+    warnings: [],
+    registry,
+    share: progress,
+  })
+  const setShare = (next: readonly Import[]) => {
+    imports = next
+    const all = imports.reduce((sum, item) => sum + item.files, 0)
+    const bytes = imports.reduce((sum, item) => sum + item.bytes, 0)
+    progress = { scanning: false, files: all, bytes, hashedFiles: all, hashedBytes: bytes }
+    emit({ kind: 'share', progress })
+  }
+  const setRegistry = (next: RegistryStatus) => {
+    registry = next
+    emit({ kind: 'registry', registry })
+    return registry
+  }
+  const called = (method: string) => void calls.push(method)
+
+  return {
+    id: me,
+    calls,
+    emit,
+    status: async () => status(),
+    people: {
+      list: async () => people,
+      async find(who) {
+        const person = people.find(one => one.name === who || one.id === who)
+        if (!person) throw new PeerError('NOT_FOUND', `Nobody here is called ${who}.`)
+        return person
+      },
+    },
+    files: {
+      async browse({ owner, path, offset = 0, limit = 300 }) {
+        called('files.browse')
+        const person = people.find(one => one.id === owner)
+        const total = path.split('/').length > 3 ? 0 : files
+        const entries = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, n) => {
+          const entry = sampleEntry(path, offset + n, total)
+          return { ...entry, name: name(entry.name) }
+        })
+        return { total, entries, from: person?.online ? 'owner' : 'registry' }
+      },
+      async search({ query, offset = 0, limit = 300 }) {
+        called('files.search')
+        const total = query === 'nothing' ? 0 : files
+        const hits = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, n) => {
+          const hit = sampleHit(offset + n, people)
+          return { ...hit, name: name(hit.name), path: name(hit.path) }
+        })
+        return { total, complete: true, hits }
+      },
+    },
+    transfers: {
+      list: async () => [...transfers.values()],
+      async download(request) {
+        called('transfers.download')
+        return download(request)
+      },
+      pause: async id =>
+        change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'paused', reason: 'user', rate: 0 })),
+      resume: async id =>
+        change(id, ({ reason: _, error: __, ...transfer }) => ({
+          ...transfer,
+          state: 'downloading',
+          rate: 24_000_000,
+        })),
+      cancel: async id =>
+        change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'cancelled', rate: 0 })),
+      async remove(id) {
+        if (transfers.delete(id)) emit({ kind: 'transfer-removed', id })
+      },
+    },
+    share: {
+      list: async () => imports,
+      async add(path) {
+        called('share.add')
+        if (!path.startsWith('/')) throw new PeerError('BAD_PATH', 'Give the whole path, from / on.')
+        const added: Import = {
+          name: path.slice(path.lastIndexOf('/') + 1),
+          original: path,
+          type: 'folder',
+          visibility: 'everyone',
+          files: 214,
+          bytes: 18_000_000_000,
+          mtime: SAMPLE_NOW,
+        }
+        setShare([...imports, added])
+        return added
+      },
+      async remove(gone) {
+        setShare(imports.filter(item => item.name !== gone))
+      },
+      rescan: async () => {},
+    },
+    chat: {
+      async send(to, text) {
+        const person = people.find(one => one.id === to)
+        const message: ChatMessage = {
+          id: (++lastId).toString(16).padStart(32, '0'),
+          thread: to,
+          from: me,
+          text,
+          at: Date.now(),
+          state: person?.online ? 'delivered' : 'waiting',
+        }
+        messages.set(to, [...(messages.get(to) ?? []), message])
+        emit({ kind: 'message', message })
+        return message
+      },
+      async history({ thread, before, limit = 100 }) {
+        const all = messages.get(thread) ?? []
+        const end = before === undefined ? all.length : all.findIndex(message => message.id === before)
+        return all.slice(Math.max(0, end - limit), Math.max(0, end))
+      },
+      async markRead(thread) {
+        called('chat.markRead')
+        setUnread(thread, 0)
+      },
+    },
+    settings: {
+      all: async () => settings,
+      async set(key, value) {
+        settings = { ...settings, [key]: value }
+        emit({ kind: 'settings', settings })
+        return settings
+      },
+    },
+    registry: {
+      async join(address) {
+        if (!address.includes(':')) throw new PeerError('UNREACHABLE', `No registry answers at ${address}.`)
+        return setRegistry({ ...CONNECTED, address })
+      },
+      leave: async () => setRegistry({ state: 'none' }),
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close() {
+      emit({ kind: 'closed' })
+      listeners.clear()
+    },
+    advance(part) {
+      for (const { id, state } of [...transfers.values()]) {
+        if (state !== 'downloading') continue
+        change(id, ({ eta: _, ...transfer }) => {
+          const bytes = Math.min(transfer.total, transfer.bytes + Math.ceil(transfer.total * part))
+          if (bytes < transfer.total)
+            return { ...transfer, bytes, eta: (transfer.total - bytes) / transfer.rate }
+          return {
+            ...transfer,
+            bytes,
+            filesDone: transfer.files,
+            rate: 0,
+            state: 'done',
+            finishedAt: Date.now(),
+          }
+        })
+      }
+    },
+    receive(from, text) {
+      const at = Date.now()
+      const id = (++lastId).toString(16).padStart(32, '0')
+      const message: ChatMessage = { id, thread: from.id, from: from.id, text, at, state: 'delivered' }
+      messages.set(from.id, [...(messages.get(from.id) ?? []), message])
+      emit({ kind: 'message', message })
+      setUnread(from.id, (people.find(one => one.id === from.id)?.unread ?? 0) + 1)
+    },
+  }
+
+  function setUnread(id: string, unread: number): void {
+    const at = people.findIndex(one => one.id === id)
+    const person = people[at]
+    if (!person || person.unread === unread) return
+    people[at] = { ...person, unread }
+    emit({ kind: 'person', person: { ...person, unread } })
+  }
+}
+
+const TALK = [
+  'Hi! Do you still have the lecture recordings?',
+  'Yes, all of them. They are in Lectures, help yourself.',
+  'Perfect. Is number 7 the one about consensus?',
+  'Number 8. 7 is clocks: https://en.wikipedia.org/wiki/Lamport_timestamp',
+  'Downloading both.\nThank you!',
+  'Any time 🙂',
+]
+
+function conversation(
+  person: Person,
+  me: ChatMessage['from'],
+  count: number,
+  text: (of: string) => string,
+): ChatMessage[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: (n + 1).toString(16).padStart(32, '0'),
+    thread: person.id,
+    from: n % 2 === 0 ? person.id : me,
+    text: text(TALK[n % TALK.length] ?? 'Hello'),
+    at: SAMPLE_NOW - (count - n) * 95_000,
+    state: 'read' as const,
+  }))
+}
+
+function unreadFrom(person: Person, text: (of: string) => string): ChatMessage {
+  return {
+    id: 'f'.repeat(32),
+    thread: person.id,
+    from: person.id,
+    text: text('Can you share the photos from Saturday?'),
+    at: SAMPLE_NOW - 40_000,
+    state: 'delivered',
+  }
+}

@@ -1,0 +1,45 @@
+import type { PeerEvent } from '../../core/browser.js'
+
+/**
+ * Events that wait to be handed on. An event carries the new state of one thing, so a later one about it
+ * replaces what waits; every message is kept.
+ */
+export class NewestEvents {
+  readonly #waiting = new Map<string, PeerEvent>()
+
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  put(event: PeerEvent): void {
+    const key = eventKey(event)
+    this.#waiting.delete(key) // the newest takes its place in time
+    this.#waiting.set(key, event)
+  }
+
+  /** All that waits, oldest first; nothing waits then. */
+  take(): readonly PeerEvent[] {
+    const events = [...this.#waiting.values()]
+    this.#waiting.clear()
+    return events
+  }
+}
+
+/** What an event is about. */
+function eventKey(event: PeerEvent): string {
+  switch (event.kind) {
+    case 'person':
+      return `person ${event.person.id}`
+    case 'transfer':
+      return `transfer ${event.transfer.id}`
+    case 'transfer-removed':
+      return `transfer ${event.id}`
+    case 'message':
+      return `message ${event.message.id}`
+    case 'share':
+    case 'registry':
+    case 'settings':
+    case 'closed':
+      return event.kind
+  }
+}

@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type Peer, PeerError, systemCode } from '../../core/browser.js'
+import { type Logger, silentLogger } from '../../core/log/index.js'
+import { readPageFiles, servePageFile } from './page-files.js'
+import { servePageSocket } from './page-socket.js'
+import { socketRequestFault } from './request-fault.js'
+import { newToken } from './token.js'
+
+export interface BridgeOptions {
+  readonly peer: Peer
+  /** Default 0: any free one. */
+  readonly port?: number
+  readonly log?: Logger
+  /** The folder of the built app. Default: where the build puts it. */
+  readonly files?: URL
+}
+
+/** A running bridge. */
+export interface Bridge {
+  /** The address to open: it lets its holder use the peer, so it is shown to the person only. */
+  readonly url: string
+  readonly port: number
+  /** Ends it and the pages' connections; safe to call twice. The peer goes on. */
+  close(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+const SOCKET_PATH = '/socket'
+const MAX_MESSAGE_BYTES = 1024 * 1024
+/** Pages at once. */
+const MAX_SOCKETS = 64
+const REQUEST_MS = 10_000
+
+/** Serves the app and its peer to the browsers of this computer. */
+export async function startBridge(options: BridgeOptions): Promise<Bridge> {
+  const { peer, log = silentLogger } = options
+  const files = await readPageFiles(options.files ?? new URL('../app/', import.meta.url))
+  const token = newToken()
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  })
+  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS })
+  const port = await listen(server, options.port ?? 0)
+  const authority = `${HOST}:${port}`
+
+  server.on('request', (request, response) => servePageFile(request, response, files, authority))
+  server.on('upgrade', (request, socket, head) => {
+    const fault = request.url === SOCKET_PATH ? socketRequestFault(request, authority) : 'path'
+    const refused = fault ?? (sockets.clients.size >= MAX_SOCKETS ? 'too many' : undefined)
+    if (refused === undefined) {
+      sockets.handleUpgrade(request, socket, head, page => servePageSocket(page, { peer, token, log }))
+    } else {
+      log.warn('page refused', { why: refused })
+      refuseUpgrade(socket)
+    }
+  })
+  let closing: Promise<void> | undefined
+  return {
+    url: `http://${authority}/#token=${token}`,
+    port,
+    close() {
+      closing ??= closeAll(server, sockets.clients)
+      return closing
+    },
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', cause => reject(listenError(cause, port)))
+    server.listen({ host: HOST, port, exclusive: true }, resolve)
+  })
+  // A server that listens on a port has an address of this form.
+  return (server.address() as AddressInfo).port
+}
+
+function listenError(cause: Error, port: number): PeerError {
+  if (systemCode(cause) === 'EADDRINUSE')
+    return new PeerError('PORT_BUSY', `Port ${port} is in use. Choose another, or 0 for any free one.`, {
+      cause,
+    })
+  return new PeerError('INTERNAL', `The app can't be served on port ${port}: ${cause.message}.`, { cause })
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.on('error', () => {}) // it may be gone already
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+}
+
+async function closeAll(server: Server, pages: ReadonlySet<WebSocket>): Promise<void> {
+  for (const page of pages) page.terminate()
+  const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}
