@@ -1,0 +1,141 @@
+import type { PlainError } from '../../errors/index.js'
+import type { Identity } from '../../identity/index.js'
+import type { PeerId } from '../../identity/index.js'
+import type { Root } from '../../manifest/index.js'
+import type { Grant, RootOfPath } from '../grant.js'
+import type { Span } from '../piece-map.js'
+import type { Source } from '../plan.js'
+
+/** What crosses between the main side and its data workers: plain data, never bytes of files. */
+
+/** How a download worker works. */
+export interface DownloadWorkerOptions {
+  readonly identity: Identity
+  /** After how many written bytes a file is synced. */
+  readonly syncBytes: number
+  /** Written bytes not yet synced at which the worker stops reading until a sync is done. */
+  readonly unsyncedBytes: number
+}
+
+/** A file of more than one piece, as a worker must know it. `file` and `transfer` are numbers of ours. */
+export interface FileSpec {
+  readonly file: number
+  readonly transfer: number
+  /** For messages. */
+  readonly name: string
+  /** The partial file. */
+  readonly path: string
+  readonly size: number
+  readonly root: Root
+  readonly layer?: Uint8Array
+}
+
+/** Where finished files go: below a real folder. */
+export interface TargetSpec {
+  readonly base: string
+  /** Local names from `base` down, the last is the file's. */
+  readonly parts: readonly string[]
+  readonly mtime: number
+}
+
+/** One small file of a batch. */
+export interface BatchFile extends TargetSpec {
+  readonly entry: number
+  readonly root: Root
+  readonly size: number
+  /** Its partial file. */
+  readonly tmp: string
+}
+
+/** Small files to be fetched, checked, synced and placed together. */
+export interface BatchSpec {
+  readonly batch: number
+  readonly transfer: number
+  readonly files: readonly BatchFile[]
+}
+
+/** A folder or an empty file to be made. */
+export interface MakeItem extends TargetSpec {
+  readonly entry: number
+  readonly type: 'file' | 'folder'
+}
+
+/** What became of each file of a batch. */
+export interface BatchResult {
+  readonly placed: readonly number[]
+  /** Not given by the source, or not what was asked for, or not writable here. */
+  readonly failed: readonly { readonly entry: number; readonly error: PlainError }[]
+}
+
+/** What a download worker tells, in order; many are told at once. */
+export type DownloadEvent =
+  | { readonly kind: 'lane-lost'; readonly lane: number; readonly error: PlainError }
+  | { readonly kind: 'layer'; readonly file: number; readonly layer: Uint8Array }
+  | { readonly kind: 'written'; readonly file: number; readonly pieces: readonly number[] }
+  | { readonly kind: 'synced'; readonly file: number; readonly pieces: readonly number[] }
+  | { readonly kind: 'checked'; readonly file: number; readonly good: readonly number[]; readonly bad: readonly number[] }
+  /** A span's requests are all answered; pieces that did not come are told with why. */
+  | {
+      readonly kind: 'span-done'
+      readonly lane: number
+      readonly file: number
+      readonly span: Span
+      readonly error?: PlainError
+    }
+  /** The file could not be written, synced or read here. */
+  | { readonly kind: 'file-failed'; readonly file: number; readonly error: PlainError }
+  | ({ readonly kind: 'batch-done'; readonly lane: number; readonly batch: number } & BatchResult)
+  | { readonly kind: 'batch-failed'; readonly lane: number; readonly batch: number; readonly error: PlainError }
+  /** Bytes from the network for a transfer, and how many of them were of no use. */
+  | { readonly kind: 'fetched'; readonly transfer: number; readonly bytes: number; readonly wasted: number }
+
+/** What a download worker may be asked. */
+export interface DownloadCalls {
+  start(options: DownloadWorkerOptions): void
+  /** Opens a data connection; rejects when the source can't be reached or is another. */
+  connect(lane: number, source: Source): Promise<void>
+  disconnect(lane: number): void
+  openFile(spec: FileSpec): void
+  setLayer(file: number, layer: Uint8Array): void
+  fetchSpan(lane: number, file: number, span: Span, withLayer: boolean): void
+  fetchBatch(lane: number, batch: BatchSpec): void
+  askRoot(lane: number, path: string): Promise<RootOfPath>
+  /** Reads kept pieces again. */
+  check(file: number, spans: readonly Span[]): void
+  /** Drops what is still to come for it and lets go of it. */
+  closeFile(file: number): Promise<void>
+  /** Syncs a whole file and moves it to its place; gives the name it got. */
+  finish(tmp: string, target: TargetSpec): Promise<string>
+  /** Makes folders and empty files; gives those that could not be made. */
+  make(items: readonly MakeItem[]): Promise<BatchResult>
+  /** Drops everything asked for a transfer; resolves when the worker does nothing more for it. */
+  stopTransfer(transfer: number): Promise<void>
+}
+
+/** What a download worker calls. */
+export interface DownloadReports {
+  report(events: readonly DownloadEvent[]): void
+}
+
+/** How an upload worker works. */
+export interface UploadWorkerOptions {
+  readonly identity: Identity
+  readonly host: string
+  /** 0: any. */
+  readonly port: number
+}
+
+/** What an upload worker may be asked. */
+export interface UploadCalls {
+  /** Listens; gives the port. PORT_BUSY when it is taken. */
+  listen(options: UploadWorkerOptions): Promise<number>
+  revoke(root?: Root): void
+  close(): Promise<void>
+}
+
+/** What an upload worker asks. */
+export interface UploadQuestions {
+  grant(asker: PeerId, roots: readonly Root[]): readonly (Grant | undefined)[]
+  layer(asker: PeerId, root: Root): Uint8Array | undefined
+  rootOf(asker: PeerId, path: string): RootOfPath | undefined
+}
