@@ -10,36 +10,56 @@ interface Held {
   readonly grant: Grant
 }
 
-/** Granted files held open between requests, those used last. Each use checks the handle again. */
+/** Granted files held open between chunks, those used last. Each use checks the handle again. */
 export class OpenFiles {
   readonly #held = new Map<string, Held>()
 
-  /** A checked handle for this grant; it may be used until the next call of `open` or `forget`. */
+  /** A checked handle for this grant; it may be used until the next call. SOURCE_CHANGED when it is another file now. */
   open(grant: Grant): number {
-    const key = `${grant.dev}:${grant.ino}:${grant.path}`
+    const key = keyOf(grant)
     const held = this.#held.get(key)
-    if (held) {
-      this.#held.delete(key)
-      if (!isUnchanged(held.fd, grant)) {
-        closeSync(held.fd)
-        throw sourceChanged()
-      }
-      this.#held.set(key, held)
-      return held.fd
+    if (!held) return this.#openAnew(key, grant)
+    if (!isUnchanged(held.fd, grant)) {
+      this.#drop(key, held)
+      throw sourceChanged()
     }
+    // The one used last comes last.
+    this.#held.delete(key)
+    this.#held.set(key, held)
+    return held.fd
+  }
+
+  /** Lets go of one that was read whole. SOURCE_CHANGED when it changed meanwhile. */
+  close(grant: Grant): void {
+    const key = keyOf(grant)
+    const held = this.#held.get(key)
+    if (!held) return
+    const unchanged = isUnchanged(held.fd, grant)
+    this.#drop(key, held)
+    if (!unchanged) throw sourceChanged()
+  }
+
+  /** Lets go of all. */
+  closeAll(): void {
+    for (const [key, held] of this.#held) this.#drop(key, held)
+  }
+
+  #openAnew(key: string, grant: Grant): number {
     const fd = openGranted(grant)
     this.#held.set(key, { fd, grant })
     for (const [oldKey, old] of this.#held) {
       if (this.#held.size <= KEPT) break
-      this.#held.delete(oldKey)
-      closeSync(old.fd)
+      this.#drop(oldKey, old)
     }
     return fd
   }
 
-  /** Lets go of all handles. */
-  close(): void {
-    for (const { fd } of this.#held.values()) closeSync(fd)
-    this.#held.clear()
+  #drop(key: string, held: Held): void {
+    this.#held.delete(key)
+    closeSync(held.fd)
   }
+}
+
+function keyOf(grant: Grant): string {
+  return `${grant.dev}:${grant.ino}:${grant.mtimeNs}:${grant.path}`
 }

@@ -102,7 +102,7 @@ test('a handle that is held is checked at each use', ({ folder, path }) => {
   writeFileSync(path, 'changed')
 
   assert.throws(() => files.open(grant), 'changed or removed')
-  files.close()
+  files.closeAll()
 })
 
 test('security: write or read through a link: a racing swapper never gets a secret out in 100,000 tries', async ({

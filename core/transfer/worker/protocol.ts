@@ -1,6 +1,5 @@
 import type { PlainError } from '../../errors/index.js'
-import type { Identity } from '../../identity/index.js'
-import type { PeerId } from '../../identity/index.js'
+import type { Identity, PeerId } from '../../identity/index.js'
 import type { Root } from '../../manifest/index.js'
 import type { Grant, RootOfPath } from '../grant.js'
 import type { Span } from '../piece-map.js'
@@ -11,6 +10,8 @@ import type { Source } from '../plan.js'
 /** How a download worker works. */
 export interface DownloadWorkerOptions {
   readonly identity: Identity
+  /** Which of the workers it is: they begin with different ports of a source. */
+  readonly index: number
   /** After how many written bytes a file is synced. */
   readonly syncBytes: number
   /** Written bytes not yet synced at which the worker stops reading until a sync is done. */
@@ -73,7 +74,12 @@ export type DownloadEvent =
   | { readonly kind: 'layer'; readonly file: number; readonly layer: Uint8Array }
   | { readonly kind: 'written'; readonly file: number; readonly pieces: readonly number[] }
   | { readonly kind: 'synced'; readonly file: number; readonly pieces: readonly number[] }
-  | { readonly kind: 'checked'; readonly file: number; readonly good: readonly number[]; readonly bad: readonly number[] }
+  | {
+      readonly kind: 'checked'
+      readonly file: number
+      readonly good: readonly number[]
+      readonly bad: readonly number[]
+    }
   /** A span's requests are all answered; pieces that did not come are told with why. */
   | {
       readonly kind: 'span-done'
@@ -85,7 +91,6 @@ export type DownloadEvent =
   /** The file could not be written, synced or read here. */
   | { readonly kind: 'file-failed'; readonly file: number; readonly error: PlainError }
   | ({ readonly kind: 'batch-done'; readonly lane: number; readonly batch: number } & BatchResult)
-  | { readonly kind: 'batch-failed'; readonly lane: number; readonly batch: number; readonly error: PlainError }
   /** Bytes from the network for a transfer, and how many of them were of no use. */
   | { readonly kind: 'fetched'; readonly transfer: number; readonly bytes: number; readonly wasted: number }
 
@@ -108,8 +113,8 @@ export interface DownloadCalls {
   finish(tmp: string, target: TargetSpec): Promise<string>
   /** Makes folders and empty files; gives those that could not be made. */
   make(items: readonly MakeItem[]): Promise<BatchResult>
-  /** Drops everything asked for a transfer; resolves when the worker does nothing more for it. */
-  stopTransfer(transfer: number): Promise<void>
+  /** Drops what is still to come for a transfer; each piece of work is still told as done. */
+  cancel(transfer: number): void
 }
 
 /** What a download worker calls. */

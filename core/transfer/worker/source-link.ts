@@ -1,5 +1,12 @@
 import type { PeerError } from '../../errors/index.js'
-import { type BulkSlice, type Envelope, type FileAnswer, type FileRequest, LIMITS, protocolError } from '../../wire/index.js'
+import {
+  type BulkSlice,
+  type Envelope,
+  type FileAnswer,
+  type FileRequest,
+  LIMITS,
+  protocolError,
+} from '../../wire/index.js'
 import { refusal } from './refusal.js'
 
 /** What takes the answer to one request: its bytes in order, then exactly one of the others. */
@@ -62,7 +69,8 @@ export class SourceLink {
   message(envelope: Envelope): void {
     if (envelope.op === 'unknown-event' || envelope.op === 'event') return
     const first = this.#underWay[0]
-    if (envelope.op !== 'answer' && envelope.op !== 'error') throw protocolError('op', 'is not for a data client')
+    if (envelope.op !== 'answer' && envelope.op !== 'error')
+      throw protocolError('op', 'is not for a data client')
     if (!first || envelope.id !== first.id) throw protocolError('id', 'is not of the first open request')
     if (envelope.op === 'error') {
       this.#settle(first)

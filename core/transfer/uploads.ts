@@ -1,0 +1,123 @@
+import { availableParallelism } from 'node:os'
+import { isPeerError, PeerError } from '../errors/index.js'
+import type { Identity } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import type { Root } from '../manifest/index.js'
+import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
+import type { GrantProvider } from './grant.js'
+import type { UploadCalls, UploadQuestions } from './worker/protocol.js'
+
+/** How the upload side runs. */
+export interface UploadsOptions {
+  readonly identity: Identity
+  /** The address to listen on. */
+  readonly host: string
+  /** One for each worker, or any free ones. */
+  readonly ports: readonly number[] | 'any'
+  /** With `ports: 'any'`. Default: half the cores, 2 to 4. */
+  readonly workers?: number
+  readonly workerKind?: WorkerKind
+  readonly log: Logger
+  readonly grants: GrantProvider
+}
+
+/** The upload side: what of our files is granted is served by workers with a port each. */
+export interface Uploads {
+  readonly ports: readonly number[]
+  /** What was granted before, of all roots or of one, must be asked anew. */
+  revoke(root?: Root): void
+  /** Ends all connections; safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Starts the upload workers; PORT_BUSY when one of the ports is taken. */
+export async function createUploads(options: UploadsOptions): Promise<Uploads> {
+  const ports =
+    options.ports === 'any' ? new Array<number>(options.workers ?? defaultWorkers()).fill(0) : options.ports
+  const workers = await Promise.allSettled(ports.map(port => UploadWorker.start(options, port)))
+  const started = workers.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const failed = workers.find(result => result.status === 'rejected')
+  if (failed) {
+    await Promise.all(started.map(worker => worker.close()))
+    throw isPeerError(failed.reason) ? failed.reason : new PeerError('INTERNAL', String(failed.reason))
+  }
+  let closing: Promise<unknown> | undefined
+  return {
+    ports: started.map(worker => worker.port),
+    revoke(root) {
+      for (const worker of started) worker.revoke(root)
+    },
+    async close() {
+      closing ??= Promise.all(started.map(worker => worker.close()))
+      await closing
+    },
+  }
+}
+
+/** A worker on its port, started again there when it ends by itself. */
+class UploadWorker {
+  readonly #options: UploadsOptions
+  #worker: WorkerHandle<UploadCalls>
+  #closed = false
+  port: number
+
+  private constructor(options: UploadsOptions, port: number) {
+    this.#options = options
+    this.port = port
+    this.#worker = this.#startWorker()
+  }
+
+  static async start(options: UploadsOptions, port: number): Promise<UploadWorker> {
+    const worker = new UploadWorker(options, port)
+    try {
+      await worker.#listen()
+      return worker
+    } catch (error) {
+      await worker.close()
+      throw error
+    }
+  }
+
+  revoke(root: Root | undefined): void {
+    this.#worker.call.revoke.asEvent(root)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#worker.close()
+  }
+
+  #startWorker(): WorkerHandle<UploadCalls> {
+    const { grants, workerKind } = this.#options
+    const worker = startWorker<UploadCalls, UploadQuestions>({
+      entry: new URL('./worker/upload-worker.js', import.meta.url),
+      name: 'upload',
+      ...(workerKind && { kind: workerKind }),
+      local: {
+        grant: (asker, roots) => grants.grant(asker, roots),
+        layer: (asker, root) => grants.layer(asker, root),
+        rootOf: (asker, path) => grants.rootOf(asker, path),
+      },
+    })
+    void worker.ended.then(error => this.#restart(error))
+    return worker
+  }
+
+  async #listen(): Promise<void> {
+    const { identity, host } = this.#options
+    this.port = await this.#worker.call.listen({ identity, host, port: this.port })
+  }
+
+  async #restart(error: PeerError | undefined): Promise<void> {
+    if (this.#closed || !error) return
+    this.#options.log.error('an upload worker ended', { port: this.port, cause: String(error.cause) })
+    this.#worker = this.#startWorker()
+    await this.#listen().catch(again => {
+      this.#options.log.error('an upload worker could not be started again', { cause: String(again) })
+    })
+  }
+}
+
+function defaultWorkers(): number {
+  return Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)))
+}

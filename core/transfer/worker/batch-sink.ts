@@ -1,0 +1,209 @@
+import { lstatSync, readFileSync } from 'node:fs'
+import { PieceHasher } from '../../content/index.js'
+import { isErrorCode, PeerError, toPlainError } from '../../errors/index.js'
+import { rootOfBytes } from '../../manifest/index.js'
+import { type FileAnswer, LIMITS, protocolError } from '../../wire/index.js'
+import { writeError } from './file-error.js'
+import type { FileSyncer } from './file-syncer.js'
+import { badPiece } from './piece-sink.js'
+import { place } from './place.js'
+import type { BatchFile, BatchResult, BatchSpec } from './protocol.js'
+import type { Reports } from './reports.js'
+import { writeSmallFile } from './small-file.js'
+import type { AnswerSink } from './source-link.js'
+import type { SyncGate } from './sync-gate.js'
+import type { TargetFolder, TargetFolders } from './target-folders.js'
+
+/** What the batches of a worker share. */
+export interface BatchTools {
+  readonly reports: Reports
+  readonly gate: SyncGate
+  readonly syncer: FileSyncer
+  readonly folders: TargetFolders
+}
+
+const hasher = new PieceHasher(LIMITS.chunkBytes)
+
+/**
+ * Takes whole small files that come back to back: each is proved by its root, then written beside and synced.
+ * When all are, they are moved to their places, and the folders are synced once.
+ */
+export class BatchSink implements AnswerSink {
+  readonly #batch: BatchSpec
+  readonly #lane: number
+  readonly #tools: BatchTools
+  readonly #failed = new Map<number, PeerError>()
+  readonly #written: BatchFile[] = []
+  #gathered: Buffer | undefined
+  #fill = 0
+  #next = 0
+  #at = 0
+  #syncing = 0
+  #answered = false
+
+  constructor(batch: BatchSpec, lane: number, tools: BatchTools) {
+    this.#batch = batch
+    this.#lane = lane
+    this.#tools = tools
+  }
+
+  bytes(offset: number, bytes: Buffer): void {
+    if (offset !== this.#at) this.#skipTo(offset)
+    this.#at += bytes.length
+    this.#tools.reports.fetched(this.#batch.transfer, bytes.length)
+    for (let taken = 0; taken < bytes.length; ) taken += this.#take(bytes, taken)
+  }
+
+  answered({ failed = [] }: FileAnswer): void {
+    for (; this.#next < this.#batch.files.length; this.#next++) this.#skip()
+    const codes = new Map(failed.map(({ index, code }) => [index, code]))
+    this.#batch.files.forEach((file, index) => {
+      if (!this.#failed.has(file.entry) || this.#isBad(file)) return
+      const code = codes.get(index)
+      if (code === undefined) throw protocolError('failed', 'does not name a file that was left out')
+      this.#failed.set(file.entry, notGiven(code, file))
+    })
+    this.#answered = true
+    this.#finishIfAllSynced()
+  }
+
+  refused(error: PeerError): void {
+    this.#giveUp(error)
+  }
+
+  lost(error: PeerError): void {
+    this.#giveUp(error)
+  }
+
+  /** What is written already is kept; the rest is asked for again. */
+  #giveUp(error: PeerError): void {
+    const written = new Set(this.#written.map(file => file.entry))
+    for (const { entry } of this.#batch.files) {
+      if (!written.has(entry) && !this.#failed.has(entry)) this.#failed.set(entry, error)
+    }
+    this.#answered = true
+    this.#finishIfAllSynced()
+  }
+
+  #take(bytes: Buffer, from: number): number {
+    const file = this.#batch.files[this.#next]
+    if (!file) throw protocolError('chunk.offset', 'is past what was asked for')
+    const count = Math.min(bytes.length - from, file.size - this.#fill)
+    if (this.#fill === 0 && count === file.size) {
+      this.#complete(file, bytes.subarray(from, from + count))
+      return count
+    }
+    this.#gathered ??= Buffer.allocUnsafe(file.size)
+    bytes.copy(this.#gathered, this.#fill, from, from + count)
+    this.#fill += count
+    if (this.#fill === file.size) this.#complete(file, this.#gathered)
+    return count
+  }
+
+  #complete(file: BatchFile, bytes: Buffer): void {
+    this.#next++
+    this.#fill = 0
+    this.#gathered = undefined
+    if (!isRight(file, bytes)) {
+      this.#tools.reports.fetched(this.#batch.transfer, 0, file.size)
+      this.#failed.set(file.entry, badPiece(file.parts.at(-1) ?? ''))
+      return
+    }
+    this.#written.push(file)
+    this.#syncing++
+    this.#tools.gate.addSyncs(1)
+    const done = (error: unknown) => this.#synced(file, error)
+    writeSmallFile(file.tmp, bytes, { mtime: file.mtime, syncer: this.#tools.syncer, done })
+  }
+
+  #synced(file: BatchFile, error: unknown): void {
+    this.#syncing--
+    this.#tools.gate.addSyncs(-1)
+    if (error) this.#failed.set(file.entry, writeError(error, file.parts.at(-1) ?? ''))
+    this.#finishIfAllSynced()
+  }
+
+  /** Bytes may leave out whole files only. */
+  #skipTo(offset: number): void {
+    if (this.#fill > 0) throw protocolError('chunk.offset', 'leaves out part of a file')
+    for (; this.#at < offset && this.#next < this.#batch.files.length; this.#next++) {
+      this.#at += this.#batch.files[this.#next]?.size ?? 0
+      this.#skip()
+    }
+    if (this.#at !== offset) throw protocolError('chunk.offset', 'is not where a file begins')
+  }
+
+  #skip(): void {
+    const file = this.#batch.files[this.#next]
+    if (file) this.#failed.set(file.entry, new PeerError('NOT_SHARED', 'It was left out.'))
+  }
+
+  #isBad(file: BatchFile): boolean {
+    const code = this.#failed.get(file.entry)?.code
+    return code !== undefined && code !== 'NOT_SHARED'
+  }
+
+  #finishIfAllSynced(): void {
+    if (!this.#answered || this.#syncing > 0) return
+    const { placed, folders } = this.#placeAll()
+    let left = folders.size
+    if (left === 0) this.#report(placed)
+    for (const folder of folders) {
+      // A folder that can't be synced (some file systems) is no reason to fetch again.
+      folder.sync(() => {
+        left--
+        if (left === 0) this.#report(placed)
+      })
+    }
+  }
+
+  #placeAll(): { readonly placed: number[]; readonly folders: Set<TargetFolder> } {
+    const placed: number[] = []
+    const folders = new Set<TargetFolder>()
+    for (const file of this.#written) {
+      if (this.#failed.has(file.entry)) continue
+      try {
+        const folder = this.#tools.folders.open(file.base, file.parts.slice(0, -1))
+        place(file.tmp, folder, file.parts.at(-1) ?? '', path => holdsThis(path, file))
+        folders.add(folder)
+        placed.push(file.entry)
+      } catch (error) {
+        this.#failed.set(file.entry, writeError(error, file.parts.at(-1) ?? ''))
+      }
+    }
+    return { placed, folders }
+  }
+
+  #report(placed: readonly number[]): void {
+    const failed: BatchResult['failed'] = [...this.#failed].map(([entry, error]) => ({
+      entry,
+      error: toPlainError(error),
+    }))
+    this.#tools.reports.addNow({
+      kind: 'batch-done',
+      lane: this.#lane,
+      batch: this.#batch.batch,
+      placed,
+      failed,
+    })
+  }
+}
+
+function isRight(file: BatchFile, bytes: Buffer): boolean {
+  hasher.reset()
+  hasher.update(bytes)
+  return rootOfBytes(hasher.digest()) === file.root
+}
+
+/** A file that an earlier run had placed, and had not noted yet. */
+function holdsThis(path: string, file: BatchFile): boolean {
+  const seen = lstatSync(path, { throwIfNoEntry: false })
+  return seen?.isFile() === true && seen.size === file.size && isRight(file, readFileSync(path))
+}
+
+function notGiven(code: string, file: BatchFile): PeerError {
+  const name = file.parts.at(-1) ?? ''
+  const known = isErrorCode(code) ? code : 'UNREADABLE'
+  const why = known === 'NOT_SHARED' ? 'is not shared any more' : 'could not be given'
+  return new PeerError(known, `${name} ${why}.`)
+}

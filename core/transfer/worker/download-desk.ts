@@ -1,0 +1,141 @@
+import { hasCode, PeerError, toPlainError } from '../../errors/index.js'
+import type { RootOfPath } from '../grant.js'
+import type { Span } from '../piece-map.js'
+import type { Source } from '../plan.js'
+import type { BatchTools } from './batch-sink.js'
+import { DownloadLane } from './download-lane.js'
+import { FileSyncer } from './file-syncer.js'
+import { finishFile } from './finish-file.js'
+import { checkKept } from './kept-pieces.js'
+import { makeItems } from './make-items.js'
+import { type FileTools, PartialFile } from './partial-file.js'
+import type {
+  BatchResult,
+  BatchSpec,
+  DownloadCalls,
+  DownloadEvent,
+  DownloadWorkerOptions,
+  FileSpec,
+  MakeItem,
+  TargetSpec,
+} from './protocol.js'
+import { Reports } from './reports.js'
+import { SyncGate } from './sync-gate.js'
+import { TargetFolders } from './target-folders.js'
+
+/** What a download worker holds: its connections, its open partial files, the folders it places files in. */
+export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
+  readonly #options: DownloadWorkerOptions
+  readonly #tools: BatchTools & FileTools
+  readonly #lanes = new Map<number, DownloadLane>()
+  readonly #files = new Map<number, PartialFile>()
+
+  constructor(options: DownloadWorkerOptions, send: (events: readonly DownloadEvent[]) => void) {
+    this.#options = options
+    this.#tools = {
+      reports: new Reports(send),
+      gate: new SyncGate(options.unsyncedBytes, shut => this.#setReading(!shut)),
+      syncer: new FileSyncer(),
+      folders: new TargetFolders(),
+      syncBytes: options.syncBytes,
+    }
+  }
+
+  async connect(lane: number, source: Source): Promise<void> {
+    const opened = new DownloadLane(lane, this.#tools)
+    this.#lanes.set(lane, opened)
+    try {
+      await opened.connect(this.#options.identity, source, this.#options.index)
+      if (this.#tools.gate.shut) opened.pause()
+    } catch (error) {
+      this.#lanes.delete(lane)
+      throw error
+    }
+  }
+
+  disconnect(lane: number): void {
+    this.#lanes.get(lane)?.close()
+    this.#lanes.delete(lane)
+  }
+
+  openFile(spec: FileSpec): void {
+    try {
+      this.#files.set(spec.file, new PartialFile(spec, this.#tools))
+    } catch (error) {
+      this.#fileFailed(spec.file, error)
+    }
+  }
+
+  setLayer(file: number, layer: Uint8Array): void {
+    this.#files.get(file)?.setLayer(layer)
+  }
+
+  fetchSpan(lane: number, file: number, span: Span, withLayer: boolean): void {
+    const open = this.#files.get(file)
+    const link = this.#lanes.get(lane)
+    if (open && link) link.fetchSpan(open, span, withLayer)
+    else
+      this.#tools.reports.addNow({ kind: 'span-done', lane, file, span, error: toPlainError(laneClosed()) })
+  }
+
+  fetchBatch(lane: number, batch: BatchSpec): void {
+    const link = this.#lanes.get(lane)
+    if (link) {
+      link.fetchBatch(batch)
+      return
+    }
+    const error = toPlainError(laneClosed())
+    const failed = batch.files.map(({ entry }) => ({ entry, error }))
+    this.#tools.reports.addNow({ kind: 'batch-done', lane, batch: batch.batch, placed: [], failed })
+  }
+
+  async askRoot(lane: number, path: string): Promise<RootOfPath> {
+    const link = this.#lanes.get(lane)
+    if (!link) throw laneClosed()
+    return link.askRoot(path)
+  }
+
+  check(file: number, spans: readonly Span[]): void {
+    const open = this.#files.get(file)
+    if (!open) return
+    checkKept(open, spans, this.#tools.reports).catch(error => this.#fileFailed(file, error))
+  }
+
+  async closeFile(file: number): Promise<void> {
+    const open = this.#files.get(file)
+    this.#files.delete(file)
+    await open?.close()
+    this.#tools.reports.flush()
+  }
+
+  finish(tmp: string, target: TargetSpec): Promise<string> {
+    return finishFile(tmp, target, this.#tools.folders)
+  }
+
+  make(items: readonly MakeItem[]): Promise<BatchResult> {
+    return makeItems(items, this.#tools.folders)
+  }
+
+  cancel(transfer: number): void {
+    for (const lane of this.#lanes.values()) lane.cancel(transfer)
+  }
+
+  #setReading(reading: boolean): void {
+    for (const lane of this.#lanes.values()) {
+      if (reading) lane.resume()
+      else lane.pause()
+    }
+  }
+
+  #fileFailed(file: number, error: unknown): void {
+    const known = hasCode(error, 'DISK_FULL') || hasCode(error, 'UNWRITABLE')
+    const told = known
+      ? error
+      : new PeerError('UNWRITABLE', 'A partial file could not be read.', { cause: error })
+    this.#tools.reports.addNow({ kind: 'file-failed', file, error: toPlainError(told) })
+  }
+}
+
+function laneClosed(): PeerError {
+  return new PeerError('CONNECTION_LOST', 'The connection to the source is closed.')
+}

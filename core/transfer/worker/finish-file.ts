@@ -1,0 +1,26 @@
+import { closeSync, constants, fsync, futimesSync, openSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { writeError } from './file-error.js'
+import { place } from './place.js'
+import type { TargetSpec } from './protocol.js'
+import type { TargetFolders } from './target-folders.js'
+
+/** Sets a whole file's time, syncs it, moves it to its place and syncs the folder; gives the name it got. */
+export async function finishFile(tmp: string, target: TargetSpec, folders: TargetFolders): Promise<string> {
+  const name = target.parts.at(-1) ?? ''
+  try {
+    const fd = openSync(tmp, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0))
+    try {
+      futimesSync(fd, target.mtime / 1_000, target.mtime / 1_000)
+      await promisify(fsync)(fd)
+    } finally {
+      closeSync(fd)
+    }
+    const folder = folders.open(target.base, target.parts.slice(0, -1))
+    const placed = place(tmp, folder, name)
+    await new Promise<void>(resolve => folder.sync(() => resolve()))
+    return placed
+  } catch (error) {
+    throw writeError(error, name)
+  }
+}

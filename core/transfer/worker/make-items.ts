@@ -1,0 +1,43 @@
+import { closeSync, constants, futimesSync, lstatSync, openSync } from 'node:fs'
+import { type PeerError, systemCode, toPlainError } from '../../errors/index.js'
+import { nthName } from '../target-name.js'
+import { writeError } from './file-error.js'
+import type { BatchResult, MakeItem } from './protocol.js'
+import type { TargetFolder, TargetFolders } from './target-folders.js'
+
+const MAKE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+
+/** Makes folders and empty files in their places, where they are not there already, and syncs their folders. */
+export async function makeItems(items: readonly MakeItem[], folders: TargetFolders): Promise<BatchResult> {
+  const placed: number[] = []
+  const failed = new Map<number, PeerError>()
+  const touched = new Set<TargetFolder>()
+  for (const item of items) {
+    try {
+      touched.add(item.type === 'folder' ? folders.open(item.base, item.parts) : makeEmpty(item, folders))
+      placed.push(item.entry)
+    } catch (error) {
+      failed.set(item.entry, writeError(error, item.parts.at(-1) ?? ''))
+    }
+  }
+  await Promise.all([...touched].map(folder => new Promise<void>(resolve => folder.sync(() => resolve()))))
+  return { placed, failed: [...failed].map(([entry, error]) => ({ entry, error: toPlainError(error) })) }
+}
+
+function makeEmpty(item: MakeItem, folders: TargetFolders): TargetFolder {
+  const folder = folders.open(item.base, item.parts.slice(0, -1))
+  const name = item.parts.at(-1) ?? ''
+  for (let n = 1; ; n++) {
+    const path = folder.at(nthName(name, n, 'file'))
+    try {
+      const fd = openSync(path, MAKE_NEW, 0o666)
+      futimesSync(fd, item.mtime / 1_000, item.mtime / 1_000)
+      closeSync(fd)
+      return folder
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error
+      const there = lstatSync(path, { throwIfNoEntry: false })
+      if (there?.isFile() && there.size === 0) return folder
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { LEAF_BYTES, PieceHasher, pieceBytes } from '../../content/index.js'
+import { PeerError, toPlainError } from '../../errors/index.js'
+import { type FileRequest, LIMITS, protocolError } from '../../wire/index.js'
+import type { Span } from '../piece-map.js'
+import type { PartialFile } from './partial-file.js'
+import type { Reports } from './reports.js'
+import type { AnswerSink } from './source-link.js'
+
+/** How much is asked for at once; a piece that is longer, alone. */
+const REQUEST_BYTES = 4 * 1024 * 1024
+
+/** Where one connection puts the piece it is receiving. */
+export class PieceBuffer {
+  #bytes = Buffer.alloc(0)
+  #hasher = new PieceHasher(0)
+
+  /** A buffer and an empty hasher for pieces of this length; what was in them is gone. */
+  begin(mostBytes: number): { readonly bytes: Buffer; readonly hasher: PieceHasher } {
+    if (this.#bytes.length < mostBytes) {
+      this.#bytes = Buffer.allocUnsafeSlow(mostBytes)
+      this.#hasher = new PieceHasher(mostBytes)
+    }
+    this.#hasher.reset()
+    return { bytes: this.#bytes, hasher: this.#hasher }
+  }
+}
+
+/** What follows the last request of a span. */
+interface SpanEnd {
+  readonly lane: number
+  readonly span: Span
+}
+
+/** Cuts a span into requests of a handy size. */
+export function spanRequests(file: PartialFile, span: Span): Extract<FileRequest, { want: 'pieces' }>[] {
+  const { root, size } = file.spec
+  const most = Math.min(LIMITS.requestPieces, Math.max(1, Math.floor(REQUEST_BYTES / pieceBytes(size))))
+  const requests: Extract<FileRequest, { want: 'pieces' }>[] = []
+  for (let done = 0; done < span.count; done += most) {
+    const count = Math.min(most, span.count - done)
+    requests.push({ want: 'pieces', root, size, first: span.first + done, count })
+  }
+  return requests
+}
+
+/** Tells that a span has ended once all of its requests have, with the first reason if any failed. */
+export class SpanTally {
+  #left: number
+  #error: PeerError | undefined
+  readonly #end: (error: PeerError | undefined) => void
+
+  constructor(requests: number, end: (error: PeerError | undefined) => void) {
+    this.#left = requests
+    this.#end = end
+  }
+
+  /** One of its requests has ended. */
+  done(error?: PeerError): void {
+    this.#error ??= error
+    if (--this.#left === 0) this.#end(this.#error)
+  }
+}
+
+/** Reports the end of a span. */
+export function reportSpan(reports: Reports, file: PartialFile, { lane, span }: SpanEnd) {
+  return (error: PeerError | undefined): void => {
+    reports.addNow({
+      kind: 'span-done',
+      lane,
+      file: file.spec.file,
+      span,
+      ...(error && { error: toPlainError(error) }),
+    })
+  }
+}
+
+/**
+ * Takes the bytes of some pieces, which must come in order and without a gap: hashes each leaf while it is warm,
+ * and writes a piece once it is proved. A piece that is wrong is told when the answer came, for the source may
+ * say that its file changed.
+ */
+export class PieceSink implements AnswerSink {
+  readonly #file: PartialFile
+  readonly #buffer: PieceBuffer
+  readonly #reports: Reports
+  readonly #tally: SpanTally
+  readonly #end: number
+  #piece: number
+  #piecesLeft: number
+  #at: number
+  #fill = 0
+  #hashed = 0
+  #target: ReturnType<PieceBuffer['begin']> | undefined
+  #wrong = 0
+
+  constructor(
+    request: Extract<FileRequest, { want: 'pieces' }>,
+    file: PartialFile,
+    tools: { readonly buffer: PieceBuffer; readonly reports: Reports; readonly tally: SpanTally },
+  ) {
+    this.#file = file
+    this.#buffer = tools.buffer
+    this.#reports = tools.reports
+    this.#tally = tools.tally
+    this.#piece = request.first
+    this.#piecesLeft = request.count
+    this.#at = request.first * pieceBytes(request.size)
+    this.#end = Math.min((request.first + request.count) * pieceBytes(request.size), request.size)
+  }
+
+  bytes(offset: number, bytes: Buffer): void {
+    if (offset !== this.#at || offset + bytes.length > this.#end) {
+      throw protocolError('chunk.offset', 'is not where the bytes before it ended')
+    }
+    this.#at += bytes.length
+    this.#reports.fetched(this.#file.spec.transfer, bytes.length)
+    for (let taken = 0; taken < bytes.length; ) taken += this.#take(bytes, taken)
+  }
+
+  answered(): void {
+    if (this.#piecesLeft > 0) throw protocolError('chunk', 'was left out')
+    this.#tally.done(this.#wrong > 0 ? badPiece(this.#file.spec.name) : undefined)
+  }
+
+  refused(error: PeerError): void {
+    this.#tally.done(error)
+  }
+
+  lost(error: PeerError): void {
+    this.#tally.done(error)
+  }
+
+  #take(bytes: Buffer, from: number): number {
+    const target = (this.#target ??= this.#buffer.begin(pieceBytes(this.#file.spec.size)))
+    const length = this.#file.pieceLength(this.#piece)
+    const count = Math.min(bytes.length - from, length - this.#fill)
+    bytes.copy(target.bytes, this.#fill, from, from + count)
+    this.#fill += count
+    const whole = this.#fill === length ? length : this.#fill - (this.#fill % LEAF_BYTES)
+    if (whole > this.#hashed) {
+      target.hasher.update(target.bytes.subarray(this.#hashed, whole))
+      this.#hashed = whole
+    }
+    if (this.#fill === length) this.#complete(target, length)
+    return count
+  }
+
+  #complete(target: ReturnType<PieceBuffer['begin']>, length: number): void {
+    if (this.#file.isRight(this.#piece, target.hasher)) {
+      this.#file.write(this.#piece, target.bytes.subarray(0, length))
+    } else {
+      this.#wrong++
+      this.#reports.fetched(this.#file.spec.transfer, 0, length)
+    }
+    this.#piece++
+    this.#piecesLeft--
+    this.#fill = 0
+    this.#hashed = 0
+    this.#target = undefined
+  }
+}
+
+/** The error of bytes that are not what the root names. */
+export function badPiece(name: string): PeerError {
+  return new PeerError('BAD_PIECE', `What came for ${name} is not what was asked for. None of it was kept.`)
+}

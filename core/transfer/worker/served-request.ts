@@ -1,0 +1,149 @@
+import { readSync } from 'node:fs'
+import { hasLayer, pieceBytes, pieceCount } from '../../content/index.js'
+import { hasCode, isPeerError, PeerError } from '../../errors/index.js'
+import type { FileAnswer, FileRequest } from '../../wire/index.js'
+import type { Grant } from '../grant.js'
+import type { OpenFiles } from './open-files.js'
+import { sourceChanged } from './open-granted.js'
+
+/** Some bytes read for a request, and where they belong in what was asked for. */
+export interface ReadChunk {
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** The bytes of one request, read chunk by chunk, then its answer. Errors are thrown as PeerErrors. */
+export interface Reading {
+  /** How large a buffer the next chunk needs; 0 when there is none. */
+  readonly next: number
+  /** Reads the next chunk into the start of the buffer; undefined where nothing of it could be read. */
+  read(target: Buffer): ReadChunk | undefined
+  answer(): FileAnswer
+}
+
+/** The answer to a peer that may not have it, and to one that asks for what isn't here. */
+export function notShared(): PeerError {
+  return new PeerError('NOT_SHARED', 'This is not shared with you, or not any more.')
+}
+
+/** Whole pieces of one granted file. */
+export function readPieces(
+  request: Extract<FileRequest, { want: 'pieces' }>,
+  grant: Grant | undefined,
+  files: OpenFiles,
+  mostBytes: number,
+): Reading {
+  if (!grant) throw notShared()
+  const { size, first, count } = request
+  if (size !== grant.size || first + count > pieceCount(size)) {
+    throw new PeerError('BAD_INPUT', 'The file has no such pieces.')
+  }
+  const end = Math.min((first + count) * pieceBytes(size), size)
+  let at = first * pieceBytes(size)
+  return {
+    get next() {
+      return Math.min(mostBytes, end - at)
+    },
+    read(target) {
+      const offset = at
+      // Opening looks at the handle each time: a file that changes is noticed before the next chunk.
+      const bytes = readSync(files.open(grant), target, 0, Math.min(mostBytes, end - at), at)
+      if (bytes === 0) throw sourceChanged()
+      at += bytes
+      return { offset, bytes }
+    },
+    answer() {
+      files.open(grant)
+      return {}
+    },
+  }
+}
+
+/** A batch of whole small files, back to back; one that can't be given is left out and named in the answer. */
+export function readFiles(
+  request: Extract<FileRequest, { want: 'files' }>,
+  grants: readonly (Grant | undefined)[],
+  files: OpenFiles,
+  mostBytes: number,
+): Reading {
+  const failed: { index: number; code: string }[] = []
+  const asked = request.files
+  let index = 0
+  let at = 0
+
+  /** How many bytes the files from `index` on have that fit one chunk; at least one file. */
+  const fitting = () => {
+    let bytes = asked[index]?.size ?? 0
+    for (let i = index + 1; i < asked.length; i++) {
+      const size = asked[i]?.size ?? 0
+      if (bytes + size > mostBytes) break
+      bytes += size
+    }
+    return bytes
+  }
+
+  return {
+    get next() {
+      return fitting()
+    },
+    read(target) {
+      let bytes = 0
+      let offset = at
+      for (let file = asked[index]; file && bytes + file.size <= target.length; file = asked[index]) {
+        const code = readWhole(file.size, grants[index], files, target.subarray(bytes))
+        // What follows a gap goes into a chunk of its own.
+        if (code && bytes > 0) break
+        index++
+        at += file.size
+        if (code) {
+          failed.push({ index: index - 1, code })
+          offset = at
+        } else bytes += file.size
+      }
+      return bytes > 0 ? { offset, bytes } : undefined
+    },
+    answer: () => (failed.length > 0 ? { failed } : {}),
+  }
+}
+
+/** Bytes that are at hand. */
+export function readLayer(layer: Uint8Array | undefined, size: number, mostBytes: number): Reading {
+  if (!layer || !hasLayer(size)) throw notShared()
+  let at = 0
+  return {
+    get next() {
+      return Math.min(mostBytes, layer.length - at)
+    },
+    read(target) {
+      const offset = at
+      const part = layer.subarray(at, at + Math.min(mostBytes, target.length))
+      target.set(part)
+      at += part.length
+      return { offset, bytes: part.length }
+    },
+    answer: () => ({}),
+  }
+}
+
+/** Reads a whole file; gives the code of what hinders. */
+function readWhole(
+  size: number,
+  grant: Grant | undefined,
+  files: OpenFiles,
+  target: Buffer,
+): string | undefined {
+  if (!grant || grant.size !== size) return 'NOT_SHARED'
+  try {
+    const fd = files.open(grant)
+    for (let got = 0; got < size; ) {
+      const bytes = readSync(fd, target, got, size - got, got)
+      if (bytes === 0) return 'SOURCE_CHANGED'
+      got += bytes
+    }
+    files.close(grant)
+    return undefined
+  } catch (error) {
+    if (hasCode(error, 'INTERNAL') || !isPeerError(error)) return 'UNREADABLE'
+    return error.code
+  }
+}
