@@ -184,9 +184,8 @@ export class WorkPlan {
     } else this.giveBack(entry)
   }
 
-  /** There are new sources: what was stuck may be asked of them. `forget` also forgives the old ones. */
-  tryStuckAgain(options: { readonly forget?: boolean } = {}): void {
-    if (options.forget) this.#refused.clear()
+  /** There are new sources: what was stuck may be asked of them. */
+  tryStuckAgain(): void {
     for (const entry of this.#stuck) if (!this.#open.has(entry)) this.#again.push(entry)
     this.#stuck.clear()
   }
@@ -202,7 +201,7 @@ export class WorkPlan {
   #nextSpan(lane: PlanLane): Work | undefined {
     for (const [entry, file] of this.#open) {
       if (file.pieces.missing === 0 || this.#refused.get(entry)?.has(lane.source)) continue
-      if (typeof file.layer === 'object' && file.layer.askedOf !== lane.id) continue
+      if (typeof file.layer === 'object') continue
       const withLayer = file.layer === 'unknown'
       const span = file.pieces.take(lane.id, file.spanPieces)
       if (!span) continue

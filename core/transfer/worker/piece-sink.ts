@@ -131,7 +131,8 @@ export class PieceSink implements AnswerSink {
   }
 
   #take(bytes: Buffer, from: number): number {
-    const target = (this.#target ??= this.#buffer.begin(pieceBytes(this.#file.spec.size)))
+    const target = this.#target ?? this.#buffer.begin(pieceBytes(this.#file.spec.size))
+    this.#target = target
     const length = this.#file.pieceLength(this.#piece)
     const count = Math.min(bytes.length - from, length - this.#fill)
     bytes.copy(target.bytes, this.#fill, from, from + count)

@@ -21,13 +21,16 @@ export class RootSink implements AnswerSink {
   }
 
   refused(error: PeerError): void {
-    if (error.code !== 'PENDING') return this.#settle(error)
+    if (error.code !== 'PENDING') {
+      this.#settle(error)
+      return
+    }
     const { done, total } = error.details
     const pending = {
       done: typeof done === 'number' ? done : 0,
       total: typeof total === 'number' ? total : 0,
     }
-    return this.#settle({ pending })
+    this.#settle({ pending })
   }
 
   lost(error: PeerError): void {
