@@ -202,7 +202,11 @@ export class DownloadPool {
   #drop(lane: HeldLane, error: PlainError): void {
     if (!this.#lanes.delete(lane.id)) return
     lane.stay?.()
-    this.#options.log.debug('lost a source', { source: lane.source, code: error.code, message: error.message })
+    this.#options.log.debug('lost a source', {
+      source: lane.source,
+      code: error.code,
+      message: error.message,
+    })
     for (const user of lane.users) user.laneLost(lane, error)
   }
 

@@ -85,9 +85,8 @@ test('a file is spread over lanes once its layer is known; until then they work 
 
 test('what a lost lane had is asked of another, the layer too', () => {
   const { work } = plan('Bs?')
-  work.next(one)
-  work.next(one)
-  assert.is(brief(work.next(two)), 'batch 1')
+  assert.is(brief(work.next(one)), 'span 0:0+4 layer')
+  assert.is(brief(work.next(one)), 'batch 1')
   assert.is(brief(work.next(two)), 'ask 2')
 
   work.laneLost(1)

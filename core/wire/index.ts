@@ -1,4 +1,4 @@
-export { isLoopback } from './admission.js'
+export { Admission, isLoopback } from './admission.js'
 export type {
   Connection,
   EventHandlers,
@@ -25,8 +25,9 @@ export {
   type MessageKind,
   writeBulkPrefix,
 } from './frames.js'
-export { encodeGoodbye, encodeHello, type HelloOptions, openHello } from './hello.js'
+export { encodeGoodbye, encodeHello, goodbyeError, type HelloOptions, openHello } from './hello.js'
 export { LIMITS, type Limits } from './limits.js'
 export { type Listener, type ListenOptions, listen } from './listen.js'
 export * from './messages/index.js'
+export { protocolError } from './protocol-error.js'
 export { tlsClientOptions, tlsServerOptions, verifyTls } from './tls.js'

@@ -1,4 +1,4 @@
-import { connect, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { isPeerError, PeerError, systemCode } from '../../errors/index.js'
 import type { Identity, PeerId } from '../../identity/index.js'
 import {
@@ -157,20 +157,23 @@ export function dialData({ identity, host, port, expect, handlers }: DataDial): 
       socket.destroy()
     }
     const timer = setTimeout(() => fail(undefined), LIMITS.handshakeMs)
-    const socket = connect({
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+    const onread = {
+      buffer,
+      callback(bytes: number) {
+        data?.push(buffer.subarray(0, bytes))
+        return true
+      },
+    }
+    // The types of `connect` lack `onread`, which it hands to the socket.
+    const options: ConnectionOptions & { onread: typeof onread } = {
       ...tlsClientOptions(identity),
       ciphers: DATA_CIPHERS,
       host,
       port,
-      onread: {
-        buffer: Buffer.allocUnsafeSlow(READ_BYTES),
-        callback(bytes, buffer) {
-          // Node's types call it a Uint8Array; it is the Buffer given above.
-          data?.push(buffer.subarray(0, bytes) as Buffer)
-          return true
-        },
-      },
-    })
+      onread,
+    }
+    const socket = connect(options)
     socket.once('error', fail)
     socket.once('secureConnect', () => {
       try {

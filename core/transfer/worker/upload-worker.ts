@@ -1,9 +1,9 @@
+import type { Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import { isPeerError, PeerError, systemCode } from '../../errors/index.js'
-import { LIMITS, tlsServerOptions, verifyTls } from '../../wire/index.js'
+import { Admission, isLoopback, LIMITS, tlsServerOptions, verifyTls } from '../../wire/index.js'
 import { serveWorker } from '../../workers/index.js'
 import { CHUNK_BYTES, ChunkBuffers } from './chunk-buffer.js'
-import { ConnectionCounts, type Counted } from './connection-counts.js'
 import { DATA_CIPHERS, DataSocket } from './data-socket.js'
 import { Grants } from './grants.js'
 import { OpenFiles } from './open-files.js'
@@ -13,9 +13,9 @@ import { ServedPeer, type ServeTools } from './served-peer.js'
 const SPARE_BUFFERS = 16
 const SPARE_BIG_BUFFERS = 4
 
-const counts = new ConnectionCounts()
-/** Connections by their remote address and port: what is counted when it comes is known again after TLS. */
-const counted = new Map<string, Counted>()
+const admission = new Admission(LIMITS, isLoopback)
+/** By remote address and port, what to call when a connection has said hello: the raw socket is known by it. */
+const strangers = new Map<string, () => void>()
 const sockets = new Set<{ destroy(): void }>()
 let server: Server | undefined
 
@@ -48,23 +48,27 @@ const tools: ServeTools = {
 
 function listen({ identity, host, port }: UploadWorkerOptions): Promise<Server> {
   const listening = createServer({ ...tlsServerOptions(identity), ciphers: DATA_CIPHERS })
+  listening.maxConnections = LIMITS.connectionsOfPeer
   listening.on('connection', socket => {
-    const place = counts.enter(socket.remoteAddress ?? '')
-    if (!place) return socket.destroy()
-    const key = `${socket.remoteAddress} ${socket.remotePort}`
-    counted.set(key, place)
+    const greeted = admission.enter(socket.remoteAddress ?? '')
+    if (!greeted) {
+      socket.destroy()
+      return
+    }
+    const key = keyOf(socket)
+    strangers.set(key, greeted)
     sockets.add(socket)
     socket.on('error', () => {})
-    return socket.once('close', () => {
-      place.leave()
-      counted.delete(key)
+    socket.once('close', () => {
+      greeted()
+      strangers.delete(key)
       sockets.delete(socket)
     })
   })
   listening.on('tlsClientError', (_error, socket) => socket.destroy())
   listening.on('secureConnection', socket => {
     try {
-      accept(socket, counted.get(`${socket.remoteAddress} ${socket.remotePort}`))
+      accept(socket)
     } catch {
       // Whoever it is, it is none of us.
       socket.destroy()
@@ -76,24 +80,33 @@ function listen({ identity, host, port }: UploadWorkerOptions): Promise<Server> 
   })
 }
 
-function accept(socket: TLSSocket, place: Counted | undefined): void {
+function accept(socket: TLSSocket): void {
   const late = setTimeout(() => socket.destroy(), LIMITS.helloMs)
+  socket.once('close', () => clearTimeout(late))
   const peer = verifyTls(socket)
+  const greeted = () => {
+    clearTimeout(late)
+    strangers.get(keyOf(socket))?.()
+    const admitted = admission.admit(peer)
+    if (isPeerError(admitted)) {
+      data.close(admitted)
+      return
+    }
+    socket.once('close', admitted)
+    data.sayHello()
+  }
   const data = new DataSocket(
     socket,
     peer,
-    {
-      message: envelope => served.message(envelope),
-      closed: () => clearTimeout(late),
-    },
-    () => {
-      clearTimeout(late)
-      if (place?.name(peer)) data.sayHello()
-      else data.close(new PeerError('TOO_BUSY', 'You have too many connections to this peer.'))
-    },
+    { message: envelope => served.message(envelope), closed: () => {} },
+    greeted,
   )
   const served = new ServedPeer(data, tools)
   socket.on('data', bytes => data.push(bytes))
+}
+
+function keyOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`
 }
 
 function cantListen(port: number, error: unknown): PeerError {
