@@ -1,23 +1,45 @@
-/** What a Windows name can't hold: separators, a drive's colon, wildcards, quotes, controls. */
-const WINDOWS_CHARACTERS = /[\\:*?"<>|\u0001-\u001f]/g
-/** Names of devices, with any ending. */
-const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { PeerError } from '../errors/index.js'
+import { localName } from './local-name.js'
+import { remotePathFault } from './remote-path.js'
+
+/** Where something from another peer lies here. */
+export interface LocalPath {
+  /** Below the base. */
+  readonly path: string
+  /** Whether a part got another name than it has at its owner. */
+  readonly renamed: boolean
+}
 
 /**
- * The local names for a well-formed remote path, from the download's folder down. A system that can have the
- * name as it is keeps it; where it can't, what hinders is written as `%` and two hex digits.
+ * The one way from a remote path to a local one, for write, rename, delete and clean-up alike: always below
+ * `base`. BAD_PATH where the path is refused. `platform` chooses the rules for names (a FAT volume on Linux
+ * needs those of 'win32').
  */
-export function localParts(path: string, platform: NodeJS.Platform = process.platform): string[] {
-  return path.split('/').map(part => localName(part, platform))
+export function localPath(
+  base: string,
+  remotePath: string,
+  platform: NodeJS.Platform = process.platform,
+): LocalPath {
+  const local = localParts(remotePath, platform)
+  return { path: below(base, local), renamed: local.join('/') !== remotePath }
 }
 
-/** The same for one name. */
-export function localName(part: string, platform: NodeJS.Platform = process.platform): string {
-  if (platform !== 'win32') return part
-  const plain = part.replace(WINDOWS_CHARACTERS, escaped).replace(/[. ]$/, escaped)
-  return WINDOWS_DEVICES.test(plain) ? plain.replace(/^./u, escaped) : plain
+/** The local names for the parts of a remote path, from the download's folder down. */
+export function localParts(remotePath: string, platform: NodeJS.Platform = process.platform): string[] {
+  const fault = remotePathFault(remotePath)
+  if (fault) throw refused(fault)
+  return remotePath.split('/').map(part => localName(part, platform))
 }
 
-function escaped(character: string): string {
-  return `%${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0')}`
+/** Joins names to a base; looks once more that they stay below it, whatever the rules for names let through. */
+export function below(base: string, names: readonly string[]): string {
+  const path = join(base, ...names)
+  const inside = relative(base, path)
+  if (inside !== names.join(sep) || isAbsolute(inside)) throw refused('leaves its folder')
+  return path
+}
+
+function refused(fault: string): PeerError {
+  return new PeerError('BAD_PATH', `The path of an entry ${fault}, so it is refused.`)
 }
