@@ -1,0 +1,7 @@
+export type { PublishedShare } from './publisher.js'
+export {
+  createRegistryClient,
+  type Introduction,
+  type RegistryClient,
+  type RegistryClientOptions,
+} from './registry-client.js'

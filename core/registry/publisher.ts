@@ -1,0 +1,64 @@
+import type { ShareVersion } from '../manifest/index.js'
+import { type Connection, LIMITS, type WireChange } from '../wire/index.js'
+
+/** What is published: the open part of a share. */
+export interface PublishedShare {
+  readonly version: ShareVersion
+  /** What leads from n to `to`, bounded so that it fits one message; 'start-over' when n is not in its past. */
+  changesSince(
+    n: number,
+    limit: number,
+  ): { readonly to: number; readonly changes: WireChange[] } | 'start-over'
+}
+
+/** Brings one registry connection up to the share's version, and keeps it there. */
+export class Publisher {
+  readonly #connection: Pick<Connection, 'request'>
+  readonly #share: PublishedShare
+  #held: number
+  #running = false
+  #again = false
+
+  /** `have` is what the registry says it holds. */
+  constructor(
+    connection: Pick<Connection, 'request'>,
+    share: PublishedShare,
+    have: ShareVersion | undefined,
+  ) {
+    this.#connection = connection
+    this.#share = share
+    this.#held = this.#heldOf(have)
+  }
+
+  /** Sends what is missing; while that goes on, a further call only makes it look again at its end. */
+  async publish(): Promise<void> {
+    if (this.#running) {
+      this.#again = true
+      return
+    }
+    this.#running = true
+    try {
+      do {
+        this.#again = false
+        while (this.#held !== this.#share.version.n) await this.#step()
+      } while (this.#again)
+    } finally {
+      this.#running = false
+    }
+  }
+
+  async #step(): Promise<void> {
+    const cut = this.#share.changesSince(this.#held, LIMITS.shareChanges)
+    if (cut === 'start-over') {
+      this.#held = 0
+      return
+    }
+    const { epoch } = this.#share.version
+    const { have } = await this.#connection.request('SHARE_DATA', { epoch, base: this.#held, ...cut })
+    this.#held = this.#heldOf(have)
+  }
+
+  #heldOf(have: ShareVersion | undefined): number {
+    return have?.epoch === this.#share.version.epoch ? have.n : 0
+  }
+}

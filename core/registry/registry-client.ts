@@ -1,0 +1,257 @@
+import type { Failure, RegistryStatus } from '../api/index.js'
+import { type ErrorCode, hasCode, isPeerError, PeerError, toPlainError } from '../errors/index.js'
+import type { Identity, PeerId } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import type { Root } from '../manifest/index.js'
+import { type Answer, type Connection, dial, type PersonRecord, type RequestBody } from '../wire/index.js'
+import { type PublishedShare, Publisher } from './publisher.js'
+import { retryWaitMs } from './retry-wait.js'
+
+/** What a peer tells of itself; its share version is added. */
+export type Introduction = Omit<RequestBody<'NEW_CONNECTION'>, 'version'>
+
+/** What the client of one registry needs. */
+export interface RegistryClientOptions {
+  readonly identity: Identity
+  readonly address: { readonly host: string; readonly port: number; readonly text: string }
+  /** The pinned id: another registry at this address is refused (WRONG_REGISTRY). */
+  readonly expect?: PeerId
+  /** Asked at each connection. */
+  readonly introduce: () => Introduction
+  readonly share: PublishedShare
+  readonly onState: (status: RegistryStatus) => void
+  /** What the registry pushed. */
+  readonly onPeople: (records: readonly PersonRecord[]) => void
+  readonly log: Logger
+  /** 0 to 1; default Math.random. */
+  readonly chance?: () => number
+}
+
+/** A peer's side of its registry: connects, comes back after a loss, publishes the share, asks. */
+export interface RegistryClient {
+  status(): RegistryStatus
+  /** Settles with the first try: rejects with why it failed. */
+  joined(): Promise<void>
+  people(query: RequestBody<'PEOPLE'>): Promise<Answer<'PEOPLE'>>
+  browse(query: RequestBody<'FILE_BROWSE'>): Promise<Answer<'FILE_BROWSE'>>
+  search(query: RequestBody<'FILE_SEARCH'>, signal?: AbortSignal): Promise<Answer<'FILE_SEARCH'>>
+  sources(root: Root): Promise<Answer<'FILE_SOURCES'>>
+  /** Presence of these, and no others, is pushed from now on, also after a reconnection. */
+  watch(ids: readonly PeerId[]): Promise<void>
+  /** The share has a new version. */
+  shareChanged(): void
+  /** What `introduce` gives has changed: connects again with it, also after a refusal. */
+  introduceAgain(): void
+  /** Says goodbye; safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Connects to a registry and stays connected until it is closed or refused for good. */
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  return new ReconnectingClient(options)
+}
+
+/** After these it is no use to come back: something must change first. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'REPLACED',
+  'NAME_TAKEN',
+  'BAD_NAME',
+  'BANNED',
+  'WRONG_REGISTRY',
+  'NOT_A_PEER',
+])
+
+class ReconnectingClient implements RegistryClient {
+  readonly #options: RegistryClientOptions
+  readonly #closing = new AbortController()
+  readonly #first = firstTry()
+  #status: RegistryStatus
+  #connection: Connection | undefined
+  #publisher: Publisher | undefined
+  #watched: readonly PeerId[] = []
+  #failures = 0
+  /** Ends the wait before the next try, or the stop after a refusal. */
+  #wake: () => void = () => {}
+  readonly #running: Promise<void>
+
+  constructor(options: RegistryClientOptions) {
+    this.#options = options
+    this.#status = { state: 'connecting', address: options.address.text }
+    this.#running = this.#run()
+  }
+
+  status(): RegistryStatus {
+    return this.#status
+  }
+
+  joined(): Promise<void> {
+    return this.#first.promise
+  }
+
+  people(query: RequestBody<'PEOPLE'>): Promise<Answer<'PEOPLE'>> {
+    return this.#open().request('PEOPLE', query)
+  }
+
+  browse(query: RequestBody<'FILE_BROWSE'>): Promise<Answer<'FILE_BROWSE'>> {
+    return this.#open().request('FILE_BROWSE', query)
+  }
+
+  search(query: RequestBody<'FILE_SEARCH'>, signal?: AbortSignal): Promise<Answer<'FILE_SEARCH'>> {
+    return this.#open().request('FILE_SEARCH', query, signal ? { signal } : {})
+  }
+
+  sources(root: Root): Promise<Answer<'FILE_SOURCES'>> {
+    return this.#open().request('FILE_SOURCES', { root })
+  }
+
+  async watch(ids: readonly PeerId[]): Promise<void> {
+    this.#watched = [...ids]
+    await this.#open().request('HEARTBEAT_REQUEST', { watch: [...ids] })
+  }
+
+  shareChanged(): void {
+    this.#publish()
+  }
+
+  introduceAgain(): void {
+    this.#failures = 0
+    if (this.#connection) void this.#connection.close()
+    this.#wake()
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort(new PeerError('CLOSED', 'The peer left the registry.'))
+      this.#wake()
+      await this.#connection?.close()
+    }
+    await this.#running
+  }
+
+  #open(): Connection {
+    if (this.#connection && this.#status.state === 'connected') return this.#connection
+    throw new PeerError(
+      'NO_REGISTRY',
+      `The registry ${this.#options.address.text} is not connected now. Try again.`,
+    )
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      const error = await this.#session().catch(asRegistryError)
+      this.#connection = undefined
+      this.#publisher = undefined
+      if (this.#closing.signal.aborted) break
+      if (error) this.#failures += 1
+      const again = this.#rest(error)
+      await again
+    }
+    this.#first.reject(this.#closing.signal.reason)
+  }
+
+  /** One connection from its dial to its end; gives why it ended. */
+  async #session(): Promise<PeerError | undefined> {
+    const { identity, address, expect, introduce, share, onPeople, log } = this.#options
+    const connection = await dial({
+      identity,
+      host: address.host,
+      port: address.port,
+      ...(expect ? { expect } : {}),
+      expectRole: 'registry',
+      role: 'peer',
+      purpose: 'control',
+      features: ['deflate'],
+      handlers: {
+        requests: { HEARTBEAT_REQUEST: () => ({ time: Date.now() }) },
+        events: { PRESENCE: ({ people }) => onPeople(people) },
+      },
+      signal: this.#closing.signal,
+      log,
+    })
+    this.#connection = connection
+    try {
+      const welcome = await connection.request('NEW_CONNECTION', { ...introduce(), version: share.version })
+      if (this.#watched.length > 0)
+        await connection.request('HEARTBEAT_REQUEST', { watch: [...this.#watched] })
+      this.#failures = 0
+      this.#publisher = new Publisher(connection, share, welcome.have)
+      this.#tell({ state: 'connected', id: connection.peerId, name: welcome.registryName })
+      this.#first.resolve()
+      this.#publish()
+      return await connection.ended
+    } finally {
+      await connection.close()
+    }
+  }
+
+  /** Waits before the next try: at once after a clean end, until something changes after a refusal. */
+  async #rest(error: PeerError | undefined): Promise<void> {
+    const { chance = Math.random, log, address } = this.#options
+    if (!error) {
+      this.#tell({ state: 'connecting' })
+      // A registry that only ever says goodbye is not asked in a tight loop.
+      return this.#wait(retryWaitMs(1, chance()))
+    }
+    const failure: Failure = toPlainError(error)
+    const final = FINAL.has(error.code)
+    log.info(final ? 'refused by the registry' : 'the registry is out of reach', {
+      address: address.text,
+      code: error.code,
+    })
+    this.#tell({
+      state: final ? 'refused' : 'waiting',
+      error: { code: failure.code, message: failure.message },
+    })
+    this.#first.reject(error)
+    await this.#wait(final ? undefined : retryWaitMs(this.#failures, chance()))
+  }
+
+  #wait(ms: number | undefined): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #publish(): void {
+    const publisher = this.#publisher
+    publisher?.publish().catch(error => {
+      if (publisher !== this.#publisher) return
+      // The next connection starts from what the registry then holds.
+      this.#options.log.warn('the share could not be published', { error: String(error) })
+      void this.#connection?.close()
+    })
+  }
+
+  #tell(status: Omit<RegistryStatus, 'address'>): void {
+    if (this.#closing.signal.aborted) return
+    this.#status = { ...status, address: this.#options.address.text }
+    this.#options.onState(this.#status)
+  }
+}
+
+/** A promise for the first try; nobody has to wait for it. */
+function firstTry(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
+  let resolve = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  promise.catch(() => {})
+  return { promise, resolve, reject }
+}
+
+function asRegistryError(error: unknown): PeerError {
+  if (hasCode(error, 'WRONG_PEER'))
+    return new PeerError(
+      'WRONG_REGISTRY',
+      'Another registry answers at this address. If it was set up anew, leave the registry and join it again.',
+      { cause: error },
+    )
+  return isPeerError(error) ? error : new PeerError('INTERNAL', String(error), { cause: error })
+}
