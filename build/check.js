@@ -1,11 +1,9 @@
 // npm run check: types, format and lint, boundaries, dead code. All at once; what fails is printed.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)))
-const require = createRequire(import.meta.url)
 
 const CHECKS = {
   types: ['typescript', 'bin/tsc', '-p', 'tsconfig.json'],
@@ -29,7 +27,7 @@ process.exitCode = results.every(Boolean) ? 0 : 1
 /** Runs one tool; prints its name, and its words when it fails. */
 async function check(name, [package_, bin, ...args]) {
   const started = performance.now()
-  const { code, output } = await run(join(dirname(require.resolve(`${package_}/package.json`)), bin), args)
+  const { code, output } = await run(join(top, 'node_modules', package_, bin), args)
   console.log(
     `${code === 0 ? 'ok  ' : 'FAIL'}  ${name}  ${((performance.now() - started) / 1000).toFixed(1)} s`,
   )
