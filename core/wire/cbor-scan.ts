@@ -7,12 +7,14 @@ import { protocolError } from './protocol-error.js'
  * have: tags (a big number as tag can block a decoder for seconds), indefinite lengths, deep nesting, more
  * items than the cap, maps with a key that is no text, doubled or `__proto__`, integers beyond 2^53-1, bad
  * UTF-8, simple values other than false, true, null and undefined, bytes missing or left over.
- * It allocates nothing that grows with what the bytes claim.
+ * It allocates nothing that grows with what the bytes claim. Gives where texts begin with a byte order mark,
+ * which a decoder may drop.
  */
-export function scanCbor(bytes: Buffer): void {
+export function scanCbor(bytes: Buffer): readonly number[] {
   const scan = new Scan(bytes)
   scan.item(0)
   if (scan.at !== bytes.length) throw bad('has bytes after its end')
+  return scan.marks
 }
 
 const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5 } as const
@@ -22,6 +24,7 @@ const SHORT_TEXT_BYTES = 48
 
 class Scan {
   at = 0
+  readonly marks: number[] = []
   readonly #bytes: Buffer
   #items = 0
 
@@ -112,6 +115,8 @@ class Scan {
       if (i === this.at) return
     }
     if (!isUtf8(this.#bytes.subarray(start, this.at))) throw bad('has a text that is not valid UTF-8')
+    if (this.#bytes[start] === 0xef && this.#bytes[start + 1] === 0xbb && this.#bytes[start + 2] === 0xbf)
+      this.marks.push(start)
   }
 
   #simple(small: number): void {

@@ -1,5 +1,6 @@
 import { Encoder, type Options } from 'cbor-x'
 import { scanCbor } from './cbor-scan.js'
+import { standInForMarks } from './text-marks.js'
 
 /** int64AsNumber is missing in cbor-x's types: without it a u64 is a BigInt, whatever its value. */
 const OPTIONS: Options & { readonly int64AsNumber: boolean } = {
@@ -20,6 +21,8 @@ export function encodeCbor(value: object): Buffer {
 
 /** The value of one CBOR item that passes the pre-scan. Maps are plain objects, bytes are Buffers. */
 export function decodeCbor(bytes: Buffer): unknown {
-  scanCbor(bytes)
-  return cbor.decode(bytes)
+  const marks = scanCbor(bytes)
+  if (marks.length === 0) return cbor.decode(bytes)
+  const { copy, restore } = standInForMarks(bytes, marks)
+  return restore(cbor.decode(copy))
 }

@@ -60,6 +60,8 @@ export const LIMITS = {
   queryCharacters: 128,
   queryTerms: 8,
   watchedPeople: 2_000,
+  /** Ids in a block list: as many as fit a message. */
+  blockedPeople: 4_000,
   /** Text of a chat message, bytes. */
   textBytes: 16 * KiB,
   addresses: 4,

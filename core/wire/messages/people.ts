@@ -12,7 +12,7 @@ export const newConnection = {
     /** Declared addresses; see DESIGN on which of them are handed out. */
     addresses,
     version: v.optional(shareVersion),
-    blocked: v.pipe(v.array(peerId), v.maxLength(10_000)),
+    blocked: v.pipe(v.array(peerId), v.maxLength(LIMITS.blockedPeople)),
     status: v.optional(status),
     statusText: v.optional(text(140)),
     joinSecret: v.optional(text(128)),
@@ -69,5 +69,5 @@ export const people = {
     offset: count,
     limit: v.pipe(count, v.maxValue(LIMITS.pageEntries)),
   }),
-  answer: v.object({ total: count, people: v.array(personRecord) }),
+  answer: v.object({ total: count, people: v.pipe(v.array(personRecord), v.maxLength(LIMITS.pageEntries)) }),
 }
