@@ -1,0 +1,41 @@
+import type { Found } from '../manifest/index.js'
+import type { ScanRules } from './scan.js'
+
+/** What the scan worker was told to look at. */
+export interface ScanRequest {
+  readonly path: string
+  /** Also all below it. */
+  readonly deep: boolean
+}
+
+/** What it saw in one folder. */
+export type FolderReport =
+  | {
+      readonly kind: 'found'
+      readonly path: string
+      readonly mtime: number
+      readonly found: readonly Found[]
+      readonly deep: boolean
+    }
+  | { readonly kind: 'gone'; readonly path: string }
+  | { readonly kind: 'unreadable'; readonly path: string }
+
+/** What the main side calls. */
+export interface ScanWorker {
+  /** To be called first, and again when the rules change. */
+  configure(rules: ScanRules, watch: boolean): void
+  /** Done when all of it has been reported. */
+  scan(requests: readonly ScanRequest[]): Promise<void>
+  /** Where a path of the share really is, now. */
+  realPath(path: string): { readonly real: string; readonly importReal: string } | undefined
+}
+
+/** What the worker calls. */
+export interface ScanMain {
+  report(folders: readonly FolderReport[]): Promise<void>
+  /** These should be scanned again. */
+  changed(requests: readonly ScanRequest[]): void
+  /** The system has no watches left; changes are no longer told. */
+  watchLimit(code: string): void
+  warn(message: string): void
+}
