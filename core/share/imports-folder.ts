@@ -1,4 +1,4 @@
-import { lstat, readlink, realpath, rmdir, stat, symlink, unlink } from 'node:fs/promises'
+import { lstat, readdir, readlink, realpath, rmdir, stat, symlink, unlink } from 'node:fs/promises'
 import { basename, join, parse, resolve } from 'node:path'
 import { PeerError, systemCode } from '../errors/index.js'
 import type { Visibility } from '../manifest/index.js'
@@ -77,9 +77,10 @@ export class ImportsFolder {
    * Links the file or folder into the share folder and gives the link's name. What is there already only
    * gets the new visibility, which is stored before the link is made: it is never open meanwhile.
    */
-  async add(path: string, names: readonly string[], visibility: Visibility): Promise<string> {
+  async add(path: string, visibility: Visibility): Promise<string> {
     const original = resolve(path)
     const { real, type } = await this.#check(original)
+    const names = [...(await readdir(this.#options.share)), ...this.references.map(item => item.name)]
     for (const name of names) {
       if ((await this.#realOf(name)) !== real) continue
       await this.setVisibility(name, visibility)

@@ -120,7 +120,7 @@ class OpenShare implements Share {
     path: string,
     { visibility = 'everyone' }: { readonly visibility?: Visibility } = {},
   ): Promise<Import> {
-    const name = await this.#imports.add(path, this.#tree.names(''), visibility)
+    const name = await this.#imports.add(path, visibility)
     this.#setVisibility(name, visibility)
     this.#scans.setReferences(this.#imports.references)
     await this.#scans.scan([{ path: '', deep: false }])
