@@ -61,6 +61,7 @@ export function createListState<T>(
     active.value = index
     const item = props().rows.at(index)
     activeId = item === undefined ? undefined : props().id(item)
+    props().onMove?.(activeId)
   }
   const change = (selection: Selection) => props().select?.onSelect(selection)
   const current = () => props().select?.selection.peek() ?? NOTHING

@@ -38,6 +38,8 @@ export interface ListProps<T> {
   readonly select?: ListSelect
   /** Enter, or a double click. */
   readonly onActivate?: (item: T) => void
+  /** Which row is the active one now, by its item's id. */
+  readonly onMove?: (id: string | undefined) => void
   /** Keys that the list itself has no use for. */
   readonly onKey?: (event: KeyboardEvent, item: T | undefined) => void
 }
@@ -127,11 +129,17 @@ function Row<T>({ list, state, prefix, index }: RowProps<T> & { readonly index: 
     >
       {list.columns.map(column => (
         <span key={column.key} role="gridcell" class={`cell ${column.key}`}>
-          {item === undefined ? column === list.columns[0] ? <Pending /> : null : column.cell(item, isActive)}
+          {item === undefined ? column === list.columns[0] && <Pending /> : cellOf(column, item, isActive)}
         </span>
       ))}
     </div>
   )
+}
+
+/** Plain text is wrapped, so that it ends in dots where it is too long. */
+function cellOf<T>(column: Column<T>, item: T, isActive: boolean): ComponentChildren {
+  const content = column.cell(item, isActive)
+  return typeof content === 'string' && content !== '' ? <span>{content}</span> : content
 }
 
 function Pending() {

@@ -1,4 +1,5 @@
 export { Button, IconButton } from './button.js'
+export { FileCount } from './file-count.js'
 export { FileIcon } from './file-icon.js'
 export { Icon, type IconName } from './icon.js'
 export { Name } from './name.js'

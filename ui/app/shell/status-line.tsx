@@ -15,7 +15,7 @@ export function StatusLine() {
       </span>
       {registry.state === 'connected' && <span>{t.registry.people(people.online.value)}</span>}
       <span class="space" />
-      {isHashing && <span>{t.registry.hashing(share.hashed.value)}</span>}
+      {isHashing && <span class="wide-only">{t.registry.hashing(share.hashed.value)}</span>}
       {transfers.active.value > 0 && (
         <span class="wide-only">{t.registry.transfers(transfers.active.value)}</span>
       )}

@@ -59,6 +59,7 @@ export const en = {
     sortBy: 'Sort by',
     sortDown: 'Turn the order round',
     rowLoading: '…',
+    files: (n: number) => f.plural(n, { one: `${f.count(n)} file`, other: `${f.count(n)} files` }),
   },
   people: {
     name: 'Name',
@@ -154,6 +155,8 @@ export const en = {
     reveal: 'Show in folder',
     copyPath: 'Copy path',
     copied: 'Path copied',
+    details: 'Details',
+    target: 'Goes to',
     amount: (bytes: number, total: number) => `${f.bytes(bytes)} of ${f.bytes(total)}`,
     files: (done: number, all: number) => `${f.count(done)} of ${f.count(all)} files`,
     states: {

@@ -4,7 +4,7 @@ export interface Format {
   bytes(n: number): string
   rate(bytesPerSecond: number): string
   percent(part: number): string
-  /** Whole seconds as "2 min 5 s"; the two largest units. */
+  /** Whole seconds as "2m 5s"; the two largest units. */
   duration(seconds: number): string
   /** A time of today as a clock, of this year as a day, else as a date. */
   when(ms: number, now?: number): string
@@ -81,7 +81,7 @@ function createUnits(language: string): Units {
       format = new Intl.NumberFormat(language, {
         style: 'unit',
         unit,
-        unitDisplay: 'short',
+        unitDisplay: unit.endsWith('byte') ? 'short' : 'narrow',
         maximumFractionDigits: digits,
       })
       made.set(key, format)

@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 import { type Listed, type Person, visibleName } from '../../../../core/browser.js'
 import { type App, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
-import { Button, Empty, FileIcon, IconButton, Name } from '../../parts/index.js'
+import { Button, Empty, FileCount, FileIcon, IconButton, Name } from '../../parts/index.js'
 import { type Folder, type SortKey, selectedCount } from '../../stores/index.js'
 import { t } from '../../text/index.js'
 
@@ -114,7 +114,7 @@ function columnsFor(app: App, open: (entry: Listed) => void): readonly Column<Li
     {
       key: 'files',
       head: t.browse.files,
-      cell: entry => (entry.type === 'folder' ? t.format.count(entry.files) : ''),
+      cell: entry => (entry.type === 'folder' ? <FileCount count={entry.files} /> : ''),
     },
     { key: 'mtime', head: t.browse.changed, isSortable: true, cell: entry => t.format.when(entry.mtime) },
     {

@@ -3,7 +3,17 @@ import { useId } from 'preact/hooks'
 import { type Import, visibleName } from '../../../../core/browser.js'
 import { type App, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
-import { Button, Empty, FileIcon, IconButton, Loading, Name, Problem, Progress } from '../../parts/index.js'
+import {
+  Button,
+  Empty,
+  FileCount,
+  FileIcon,
+  IconButton,
+  Loading,
+  Name,
+  Problem,
+  Progress,
+} from '../../parts/index.js'
 import { t } from '../../text/index.js'
 
 const id = (item: Import) => item.name
@@ -120,7 +130,7 @@ function columnsFor(app: App): readonly Column<Import>[] {
       cell: item =>
         item.original ? <Name text={item.original} /> : <span class="muted">{t.share.inside}</span>,
     },
-    { key: 'files', head: t.share.files, cell: item => t.format.count(item.files) },
+    { key: 'files', head: t.share.files, cell: item => <FileCount count={item.files} /> },
     { key: 'size', head: t.share.size, cell: item => t.format.bytes(item.bytes) },
     { key: 'who', head: t.share.who, cell: whoSees },
     {

@@ -1,11 +1,13 @@
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { type Transfer, visibleName } from '../../../../core/browser.js'
 import { useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
 import { Button, Empty, FileIcon, Loading, Name, Problem, Progress } from '../../parts/index.js'
-import { canCancel, canPause, canRemove, canResume, hasEnded, type Transfers } from '../../stores/index.js'
+import { canCancel, canPause, canRemove, canResume, type Transfers } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { StateText } from './state-text.js'
 import { TransferActions } from './transfer-actions.js'
+import { TransferDetails } from './transfer-details.js'
 
 const id = (transfer: Transfer) => transfer.id
 
@@ -15,7 +17,7 @@ const columns: readonly Column<Transfer>[] = [
   { key: 'amount', head: t.browse.size, cell: amount },
   { key: 'rate', head: t.transfers.rate, cell: ({ rate }) => (rate > 0 ? t.format.rate(rate) : '') },
   { key: 'left', head: t.transfers.left, cell: timeLeft },
-  { key: 'state', head: t.transfers.state, cell: transfer => <TransferStateText transfer={transfer} /> },
+  { key: 'state', head: t.transfers.state, cell: transfer => <StateText transfer={transfer} /> },
   {
     key: 'actions',
     head: t.people.actions,
@@ -28,6 +30,7 @@ export function TransfersPane() {
   const { transfers, router } = useApp()
   const state = transfers.state.value
   const total = useComputed(() => transfers.list.count()).value
+  const chosen = useSignal<string | undefined>(undefined)
   return (
     <>
       <h1 tabIndex={-1}>
@@ -57,9 +60,13 @@ export function TransfersPane() {
           columns={columns}
           rows={transfers.list}
           id={id}
+          onMove={next => {
+            chosen.value = next
+          }}
           onKey={(event, transfer) => transfer && onKey(event, transfer, transfers)}
         />
       )}
+      <TransferDetails id={chosen.value} />
     </>
   )
 }
@@ -108,22 +115,4 @@ function amount({ bytes, total, state }: Transfer): string {
 
 function timeLeft({ eta, state }: Transfer): string {
   return eta !== undefined && state === 'downloading' ? t.format.duration(eta) : ''
-}
-
-/** The state in words, and why it stands. */
-function TransferStateText({ transfer }: { readonly transfer: Transfer }) {
-  const text = stateText(transfer)
-  return (
-    <span class={`state-${transfer.state}`} title={text}>
-      {text}
-    </span>
-  )
-}
-
-function stateText(transfer: Transfer): string {
-  const { state, reason, error, files, filesDone } = transfer
-  if (state === 'failed' && error) return error.message
-  if (state === 'paused' && reason) return t.transfers.reasons[reason]
-  if (files > 1 && !hasEnded(transfer) && state === 'downloading') return t.transfers.files(filesDone, files)
-  return t.transfers.states[state]
 }
