@@ -1,0 +1,226 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { PeerError, type Person, type SearchPage } from '../../../core/browser.js'
+import { createFakePeer, sampleHit, samplePerson, sampleTransfer } from '../testing/index.js'
+import { createNewest } from './newest.js'
+import { PAGE_ROWS, PagedRows } from './paged-rows.js'
+import { createPeople } from './people.js'
+import { createSearch } from './search.js'
+import { createSession } from './session.js'
+
+function fakeClock() {
+  let time = 0
+  const timers: { at: number; run: () => void }[] = []
+  return {
+    now: () => time,
+    after: (ms: number, run: () => void) => void timers.push({ at: time + ms, run }),
+    advance(ms: number) {
+      time += ms
+      for (const timer of timers.filter(({ at }) => at <= time)) {
+        timers.splice(timers.indexOf(timer), 1)
+        timer.run()
+      }
+    },
+  }
+}
+
+/** Lets promises that are ready go on. */
+const settle = () => new Promise(resolve => setImmediate(resolve))
+
+test('the newest value runs at once, then at most once a gap, and what is overtaken never', () => {
+  const clock = fakeClock()
+  const ran: string[] = []
+  const ask = createNewest<string>(value => ran.push(value), 250, clock)
+
+  ask('a')
+  ask('ab')
+  ask('abc')
+  assert.equal(ran, ['a'])
+  clock.advance(249)
+  assert.equal(ran, ['a'])
+  clock.advance(1)
+  assert.equal(ran, ['a', 'abc'])
+  clock.advance(1000)
+  ask('abcd')
+
+  assert.equal(ran, ['a', 'abc', 'abcd'])
+})
+
+test('a page is fetched once, when its rows come in sight', async () => {
+  const asked: number[] = []
+  const rows = new PagedRows<number>(async (offset, limit) => {
+    asked.push(offset)
+    return { total: 1000, rows: Array.from({ length: limit }, (_, n) => offset + n) }
+  })
+
+  await rows.open()
+  rows.need(250, 320)
+  rows.need(290, 330)
+  await settle()
+
+  assert.equal(asked, [0, PAGE_ROWS])
+  assert.is(rows.at(310), 310)
+  assert.is(rows.at(999), undefined)
+  assert.is(await rows.read(999), 999)
+})
+
+test('a long scroll keeps no more than 20 pages', async () => {
+  const rows = new PagedRows<number>(async offset => ({ total: 1_000_000, rows: [offset] }))
+  await rows.open()
+
+  for (let page = 1; page < 40; page++) {
+    rows.need(page * PAGE_ROWS, page * PAGE_ROWS + 1)
+    await settle()
+  }
+
+  const held = Array.from({ length: 40 }, (_, page) => rows.at(page * PAGE_ROWS)).filter(
+    row => row !== undefined,
+  )
+  assert.is(held.length, 20)
+})
+
+test('an answer to an older search never replaces a newer one', async () => {
+  const clock = fakeClock()
+  const answers = new Map<string, (page: SearchPage) => void>()
+  const search = createSearch(
+    {
+      files: {
+        browse: () => Promise.reject(new PeerError('UNSUPPORTED', 'not here')),
+        search: ({ query }) => new Promise(resolve => answers.set(query, resolve)),
+      },
+    },
+    clock,
+  )
+  const page = (total: number): SearchPage => ({
+    total,
+    complete: true,
+    hits: [sampleHit(0, [samplePerson(0)])],
+  })
+
+  search.setText('fi')
+  clock.advance(300)
+  search.setText('film')
+  answers.get('film')?.(page(2))
+  await settle()
+  answers.get('fi')?.(page(99))
+  await settle()
+
+  assert.is(search.results.value?.query, 'film')
+  assert.is(search.results.value?.rows.count(), 2)
+})
+
+test('results stay when a later search fails, and the failure is told', async () => {
+  const fake = createFakePeer()
+  const clock = fakeClock()
+  let isDown = false
+  const search = createSearch(
+    {
+      files: {
+        ...fake.files,
+        search: async query => {
+          if (isDown) throw new PeerError('NO_REGISTRY', 'No registry answers.')
+          return fake.files.search(query)
+        },
+      },
+    },
+    clock,
+  )
+  search.setText('one')
+  await settle()
+  isDown = true
+  clock.advance(300)
+  search.setText('one two')
+  await settle()
+
+  assert.is(search.results.value?.query, 'one')
+  assert.equal(search.state.value, {
+    kind: 'failed',
+    failure: { code: 'NO_REGISTRY', message: 'No registry answers.' },
+  })
+})
+
+test('a person is named alone, or with the short id where names clash', () => {
+  const anna = { ...samplePerson(0), name: 'anna' }
+  const ben = { ...samplePerson(1), name: 'ben' }
+  const other: Person = { ...samplePerson(2), name: 'Anna' }
+  const people = createPeople(createFakePeer())
+  for (const person of [anna, ben, other]) people.apply(person)
+
+  assert.is(people.slug(ben), 'ben')
+  assert.is(people.slug(anna), `anna#${anna.id.slice(0, 8)}`)
+  assert.is(people.bySlug(people.slug(anna))?.id, anna.id)
+  assert.is(people.bySlug('ben')?.id, ben.id)
+  assert.is(people.bySlug('anna'), undefined)
+  assert.is(people.bySlug(anna.id)?.id, anna.id)
+})
+
+test('a session loads when the link opens and takes events one batch a frame', async () => {
+  const fake = createFakePeer({ transfers: 2 })
+  const frames: (() => void)[] = []
+  const session = createSession(
+    {
+      peer: fake,
+      watchLink: listener => {
+        listener({ kind: 'open' })
+        return () => {}
+      },
+    },
+    run => void frames.push(run),
+  )
+  await settle()
+  assert.is(session.people.list.count(), 3)
+  assert.is(session.transfers.list.count(), 2)
+
+  const before = session.transfers.list.version.value
+  for (let bytes = 1; bytes <= 50; bytes++)
+    fake.emit({ kind: 'transfer', transfer: { ...sampleTransfer(0), bytes } })
+  assert.is(frames.length, 1)
+  frames[0]?.()
+
+  assert.is(session.transfers.list.version.value, before + 1)
+  assert.is(session.transfers.list.get(sampleTransfer(0).id)?.bytes, 50)
+  session.close()
+})
+
+test('what the person asked for and what went wrong becomes a notice', async () => {
+  const fake = createFakePeer()
+  const session = createSession({ peer: fake, watchLink: () => () => {} }, run => run())
+
+  const isAdded = await session.share.add('relative/path')
+
+  assert.is(isAdded, false)
+  assert.equal(
+    session.notices.list.value.map(notice => notice.text),
+    ['Give the whole path, from / on.'],
+  )
+  session.close()
+})
+
+test('a download of the selected rows names their paths, without those that can’t be read', async () => {
+  const fake = createFakePeer({ files: 12, transfers: 0 })
+  const session = createSession({ peer: fake, watchLink: () => () => {} }, run => run())
+  await session.browse.open({ owner: samplePerson(0).id, path: '' })
+
+  session.browse.select({ runs: [{ first: 8, end: 11 }], anchor: 8 }) // the tenth can't be read
+  await session.browse.downloadSelected()
+
+  const started = session.transfers.list.all().map(transfer => transfer.name)
+  assert.equal([...started].sort(), ['README.md', 'server-backup.tar.zst'])
+  session.close()
+})
+
+test('a message that went is in its thread once', async () => {
+  const fake = createFakePeer()
+  const session = createSession({ peer: fake, watchLink: () => () => {} }, run => run())
+  const anna = samplePerson(0)
+  await session.chat.openThread(anna.id)
+  const before = session.chat.open.value?.messages.count() ?? 0
+
+  await session.chat.send('hello')
+
+  assert.is(session.chat.open.value?.messages.count(), before + 1)
+  assert.is(session.chat.last(anna.id)?.text, 'hello')
+  session.close()
+})
+
+test.run()
