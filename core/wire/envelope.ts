@@ -60,9 +60,9 @@ const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff
 const type = v.pipe(v.string(), v.maxLength(64))
 const detail = v.union([v.pipe(v.string(), v.maxLength(500)), v.number(), v.boolean()])
 const outside = v.variant('op', [
-  v.object({ op: v.literal('request'), id, type, body: v.unknown() }),
-  v.object({ op: v.literal('answer'), id, type, body: v.unknown() }),
-  v.object({ op: v.literal('event'), type, body: v.unknown() }),
+  v.object({ op: v.literal('request'), id, type, body: v.optional(v.unknown()) }),
+  v.object({ op: v.literal('answer'), id, type, body: v.optional(v.unknown()) }),
+  v.object({ op: v.literal('event'), type, body: v.optional(v.unknown()) }),
   v.object({
     op: v.literal('error'),
     id,
@@ -132,7 +132,7 @@ export function wireSentence(text: string): string {
 }
 
 /** The body's schema was chosen by the type, which TypeScript can't follow from a table to a union. */
-function withBody(message: { readonly body: unknown }, schema: v.GenericSchema): Envelope {
+function withBody(message: { readonly body?: unknown }, schema: v.GenericSchema): Envelope {
   return { ...message, body: check(schema, message.body, 'body') } as Envelope
 }
 
