@@ -55,6 +55,8 @@ export class EntryTable {
   #previousSame = new Int32Array(FIRST_LENGTH)
   #firstSame = new Int32Array(FIRST_LENGTH)
   #buckets = new Int32Array(FIRST_BUCKETS).fill(NONE)
+  /** By owner. */
+  readonly #hashed: number[] = []
   readonly #free: number[] = []
   readonly #scratch = Buffer.alloc(1024)
   readonly #seed: number
@@ -88,20 +90,24 @@ export class EntryTable {
   owner(entry: number): number {
     return this.#owner[entry] ?? NONE
   }
-  /** Bytes; of a folder, of all files below it. */
+  /** Bytes; of a folder, of the files that `files` counts. */
   size(entry: number): number {
     return this.#size[entry] ?? 0
   }
   mtime(entry: number): number {
     return this.#mtime[entry] ?? 0
   }
-  /** Files below a folder. */
+  /** Files below a folder, but for those listed with a reason. */
   files(entry: number): number {
     return this.#files[entry] ?? 0
   }
   /** Entries below a folder. */
   below(entry: number): number {
     return this.#below[entry] ?? 0
+  }
+  /** An owner's files whose content is known. */
+  hashed(owner: number): number {
+    return this.#hashed[owner] ?? 0
   }
   isFolder(entry: number): boolean {
     return ((this.#flags[entry] ?? 0) & FOLDER) !== 0
@@ -153,6 +159,7 @@ export class EntryTable {
 
   /** The top row of a new owner. */
   addTop(owner: number): number {
+    this.#hashed[owner] = 0
     return this.#insert(NONE, Buffer.alloc(0), 0, owner, FOLDER)
   }
 
@@ -178,35 +185,21 @@ export class EntryTable {
     if (!bytes) throw new RangeError('a name over 255 bytes got past the schema')
     const flags = entry.type === 'folder' ? FOLDER : 0
     const added = this.#insert(folder, bytes, this.#hashOf(bytes), owner, flags)
-    if (entry.type === 'file') this.#countUp(folder, 1, 0)
-    this.update(added, name, entry)
+    this.#setFacts(added, name, entry)
     return added
   }
 
   /** Takes over what an entry of the same name and type says. */
   update(row: number, name: string, entry: WireEntry): void {
-    const reason = Math.max(0, REASONS.indexOf(entry.reason))
-    const kind = entry.type === 'folder' ? kindNumber('folder') : kindNumber(kindOf(name))
-    this.#flags[row] =
-      (entry.type === 'folder' ? FOLDER : 0) | (reason << REASON_SHIFT) | (kind << KIND_SHIFT)
-    this.#mtime[row] = entry.mtime
-    if (entry.type === 'folder') return
-    this.#countUp(this.parent(row), 0, entry.size - this.size(row))
-    this.#size[row] = entry.size
-    this.#setRoot(row, entry.root)
-  }
-
-  /** Makes a folder that still has children one that only they keep. */
-  makeImplicit(row: number): void {
-    this.#flags[row] = FOLDER | IMPLICIT
-    this.#mtime[row] = 0
+    this.#count(row, -1)
+    this.#setFacts(row, name, entry)
   }
 
   /** Removes an entry that has no children. */
   remove(row: number): void {
     const parent = this.parent(row)
     if (parent !== NONE) {
-      if (!this.isFolder(row)) this.#countUp(parent, -1, -this.size(row))
+      this.#count(row, -1)
       for (let at = parent; at !== NONE; at = this.parent(at)) this.#below[at] = this.below(at) - 1
       this.#unlinkChild(row, parent)
       this.#unlinkName(row)
@@ -219,12 +212,30 @@ export class EntryTable {
     this.#live--
   }
 
-  #countUp(folder: number, files: number, bytes: number): void {
-    if (files === 0 && bytes === 0) return
-    for (let at = folder; at !== NONE; at = this.parent(at)) {
-      this.#files[at] = this.files(at) + files
-      this.#size[at] = this.size(at) + bytes
+  #setFacts(row: number, name: string, entry: WireEntry): void {
+    const reason = Math.max(0, REASONS.indexOf(entry.reason))
+    const kind = entry.type === 'folder' ? kindNumber('folder') : kindNumber(kindOf(name))
+    this.#flags[row] =
+      (entry.type === 'folder' ? FOLDER : 0) | (reason << REASON_SHIFT) | (kind << KIND_SHIFT)
+    this.#mtime[row] = entry.mtime
+    if (entry.type === 'folder') return
+    this.#size[row] = entry.size
+    this.#setRoot(row, entry.root)
+    this.#count(row, 1)
+  }
+
+  /** Adds a file to the sums of the folders above it, or takes it off. One with a reason does not count. */
+  #count(row: number, sign: 1 | -1): void {
+    if (this.isFolder(row) || this.reason(row) !== undefined) return
+    const bytes = this.size(row)
+    let at = this.parent(row)
+    for (; at !== NONE; at = this.parent(at)) {
+      this.#files[at] = this.files(at) + sign
+      this.#size[at] = this.size(at) + sign * bytes
     }
+    if (bytes > 0 && this.rootNumber(row) === NONE) return
+    const owner = this.owner(row)
+    this.#hashed[owner] = this.hashed(owner) + sign
   }
 
   #insert(parent: number, name: Uint8Array, hash: number, owner: number, flags: number): number {

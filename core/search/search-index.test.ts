@@ -139,6 +139,22 @@ test('a folder tells its files and bytes, and goes with all below it', () => {
   assert.equal(find(index, 'txt'), [])
 })
 
+test('an owner is counted as a manifest counts: without what has a reason', () => {
+  const index = createSearchIndex()
+  index.add(ann, [
+    file('a', { size: 5, root: rootOf(1) }),
+    file('b/c', { size: 6 }),
+    file('empty', { size: 0 }),
+  ])
+  index.add(ann, [{ type: 'file', path: 'd', size: 9, mtime: 1, reason: 'unreadable' }])
+
+  assert.equal(index.counts(ann), { files: 3, bytes: 11, hashed: 2 })
+  index.add(ann, [file('b/c', { size: 7, root: rootOf(2) }), file('d', { size: 9 })])
+  assert.equal(index.counts(ann), { files: 4, bytes: 21, hashed: 3 })
+  index.remove(ann, ['a', 'b'])
+  assert.equal(index.counts(ann), { files: 2, bytes: 9, hashed: 1 })
+})
+
 test('pages hold each hit once', () => {
   const index = createSearchIndex()
   index.add(

@@ -125,6 +125,22 @@ export class SearchIndex {
     return row
   }
 
+  /** What an owner shares, as people count it. */
+  counts(owner: PeerId): { readonly files: number; readonly bytes: number; readonly hashed: number } {
+    const top = this.#owners.top(owner)
+    if (top === NONE) return { files: 0, bytes: 0, hashed: 0 }
+    const hashed = this.#table.hashed(this.#owners.number(owner))
+    return { files: this.#table.files(top), bytes: this.#table.size(top), hashed }
+  }
+
+  /** An entry with this content. */
+  withRoot(root: Root): { readonly size: number; readonly name: string } | undefined {
+    const number = this.#table.roots.find(root)
+    if (number === undefined) return undefined
+    const row = this.#table.firstSame(number)
+    return { size: this.#table.size(row), name: this.#table.name(row) }
+  }
+
   /** Who holds this content. */
   owners(root: Root): readonly PeerId[] {
     const number = this.#table.roots.find(root)
