@@ -69,6 +69,8 @@ export class SearchIndex {
   readonly #finder: Finder
   readonly #budgetMs: number
   readonly #now: () => number
+  readonly #changes = new Map<PeerId, number>()
+  #changeCount = 0
   // Entries mostly come folder by folder.
   #lastFolder = { owner: NONE, path: '', row: NONE }
 
@@ -90,6 +92,7 @@ export class SearchIndex {
 
   /** Adds entries, or takes over what they say of paths already known. */
   add(owner: PeerId, entries: Iterable<WireEntry>): void {
+    this.#noteChange(owner)
     for (const entry of entries) this.#put(owner, entry)
   }
 
@@ -107,11 +110,23 @@ export class SearchIndex {
   *removing(owner: PeerId, path: string): Generator<void> {
     const row = this.rowOf(owner, path)
     if (row === NONE) return
+    this.#noteChange(owner)
     const parent = this.#table.parent(row)
-    yield* this.#removeBelow(row)
+    for (const step of this.#removeBelow(row)) {
+      this.#noteChange(owner)
+      yield step
+    }
+    this.#noteChange(owner)
     this.#removeRow(row)
-    if (parent === NONE) this.#owners.remove(owner)
-    else this.#removeEmptyImplicit(parent)
+    if (parent === NONE) {
+      this.#owners.remove(owner)
+      this.#changes.delete(owner)
+    } else this.#removeEmptyImplicit(parent)
+  }
+
+  /** A number that is another one after each change of an owner's entries. */
+  changesOf(owner: PeerId): number {
+    return this.#changes.get(owner) ?? 0
   }
 
   /** The row of a path, '' being the share itself; -1 where there is none. */
@@ -261,6 +276,10 @@ export class SearchIndex {
       page.push(fitting)
     }
     return page
+  }
+
+  #noteChange(owner: PeerId): void {
+    this.#changes.set(owner, ++this.#changeCount)
   }
 
   #put(owner: PeerId, entry: WireEntry): void {

@@ -17,7 +17,7 @@ export interface FileState {
   readonly kept?: string
 }
 
-/** One write: documents put by `_id`, and ids removed first. */
+/** One write: documents put by `_id`, and ids removed, of those that are not put as well. */
 export interface FileWrite<T extends Identified> {
   readonly put: readonly T[]
   readonly remove: readonly string[]
@@ -41,7 +41,7 @@ const LEAST_APPENDED = 32 * 1024 * 1024
  */
 export class NedbFile<T extends Identified> {
   readonly #path: string
-  #database: Datastore<T>
+  #database: Datastore<Identified>
   #ids = new Set<string>()
   #state: FileState = { dropped: [], removed: new Set() }
   #waiting: Waiting<T>[] = []
@@ -71,7 +71,7 @@ export class NedbFile<T extends Identified> {
   }
 
   async all(): Promise<T[]> {
-    return this.#database.find({})
+    return this.#database.find<T>({})
   }
 
   /** Writes and syncs. Writes are done in the order of calls; those that wait together share one sync. */
@@ -108,16 +108,18 @@ export class NedbFile<T extends Identified> {
     this.#broken = false
   }
 
+  /** New documents first, then changed ones, removals last: cut off in between, nothing is missing. */
   async #apply({ put, remove }: FileWrite<T>): Promise<void> {
-    const removed = remove.filter(id => this.#ids.has(id))
-    if (removed.length > 0) await this.#database.remove({ _id: { $in: removed } }, { multi: true })
-    for (const id of removed) this.#ids.delete(id)
     const fresh = put.filter(document => !this.#ids.has(document._id))
+    if (fresh.length > 0) await this.#database.insertMany(fresh)
     for (const document of put) {
       if (this.#ids.has(document._id)) await this.#database.update({ _id: document._id }, document)
     }
-    if (fresh.length > 0) await this.#database.insertMany(fresh)
     for (const document of fresh) this.#ids.add(document._id)
+    const kept = new Set(put.map(document => document._id))
+    const removed = remove.filter(id => this.#ids.has(id) && !kept.has(id))
+    if (removed.length > 0) await this.#database.remove({ _id: { $in: removed } }, { multi: true })
+    for (const id of removed) this.#ids.delete(id)
   }
 
   async #sync(): Promise<void> {
@@ -138,7 +140,7 @@ export class NedbFile<T extends Identified> {
     const dropped: string[] = []
     const removed = new Set<string>()
     let last = ''
-    this.#database = Datastore.create<T>({
+    this.#database = Datastore.create({
       filename: this.#path,
       corruptAlertThreshold: 1,
       afterSerialization: line => line.replace(LINE_ENDS, escapeCharacter),

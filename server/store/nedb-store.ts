@@ -16,6 +16,8 @@ interface PersonLine {
   readonly files: number
   readonly bytes: number
   readonly hashed: number
+  /** Ids, one after the other. */
+  readonly blocked?: string
 }
 
 /** Some entries of a folder; `_id` is `peer/folder/chunk`. */
@@ -193,13 +195,21 @@ function documentOfLine({ _id, v, entries }: ShareLine): ShareDocument[] {
   return [{ owner, folder: _id.slice(ID_CHARACTERS + 1, cut), chunk, n: v, entries }]
 }
 
-function lineOfPerson({ id, version, ...facts }: StoredPerson): PersonLine {
-  return { _id: id, ...facts, ...(version ? { epoch: version.epoch, n: version.n } : {}) }
+function lineOfPerson({ id, version, blocked, ...facts }: StoredPerson): PersonLine {
+  return {
+    _id: id,
+    ...facts,
+    ...(version ? { epoch: version.epoch, n: version.n } : {}),
+    ...(blocked.length > 0 ? { blocked: blocked.join('') } : {}),
+  }
 }
 
 function personOfLine(line: PersonLine): StoredPerson[] {
   const { _id: id, name, lastSeen, epoch, n, files, bytes, hashed } = line
   if (!isPeerId(id) || typeof name !== 'string' || typeof lastSeen !== 'number') return []
   const version = typeof epoch === 'string' && typeof n === 'number' ? { version: { epoch, n } } : {}
-  return [{ id, name, lastSeen, files: files ?? 0, bytes: bytes ?? 0, hashed: hashed ?? 0, ...version }]
+  const blocked = `${line.blocked ?? ''}`.match(/.{52}/g)?.filter(isPeerId) ?? []
+  return [
+    { id, name, lastSeen, files: files ?? 0, bytes: bytes ?? 0, hashed: hashed ?? 0, blocked, ...version },
+  ]
 }

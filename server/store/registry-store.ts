@@ -12,6 +12,8 @@ export interface StoredPerson {
   readonly files: number
   readonly bytes: number
   readonly hashed: number
+  /** From whom its presence, listing and addresses are kept. */
+  readonly blocked: readonly PeerId[]
 }
 
 /** Some of the entries of one shared folder, packed in one string. */

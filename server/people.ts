@@ -1,0 +1,141 @@
+import type { PeerId } from '../core/identity/index.js'
+import type { ShareVersion } from '../core/manifest/index.js'
+import { nameKey } from '../core/paths/index.js'
+import type { Connection, PersonRecord, RequestBody } from '../core/wire/index.js'
+import { addressesFor } from './addresses.js'
+import type { StoredPerson } from './store/registry-store.js'
+
+/** What is known of someone while connected. */
+export interface Session {
+  readonly connection: Connection
+  ports: RequestBody<'NEW_CONNECTION'>['ports']
+  declared: readonly string[]
+  status: PersonRecord['status']
+  statusText: string | undefined
+  /** When the person was last seen before this session. */
+  readonly seenBefore: number
+}
+
+/** Someone who registered here. */
+export interface Person {
+  readonly id: PeerId
+  name: string
+  lastSeen: number
+  version: ShareVersion | undefined
+  files: number
+  bytes: number
+  hashed: number
+  blocked: ReadonlySet<PeerId>
+  session: Session | undefined
+}
+
+/** Who asks: what is told depends on it. */
+export interface AskedBy {
+  readonly id: PeerId
+  readonly address: string
+}
+
+/** All who ever registered, by id and by name. A name belongs to one id. */
+export class People {
+  readonly #byId = new Map<PeerId, Person>()
+  readonly #byName = new Map<string, Person>()
+  readonly #gateways: ReadonlySet<string>
+  #online = 0
+  #sorted: readonly Person[] | undefined
+
+  constructor(stored: readonly StoredPerson[], gateways: ReadonlySet<string>) {
+    this.#gateways = gateways
+    for (const one of stored)
+      this.add({ ...one, version: one.version, blocked: new Set(one.blocked), session: undefined })
+  }
+
+  get online(): number {
+    return this.#online
+  }
+
+  get all(): Iterable<Person> {
+    return this.#byId.values()
+  }
+
+  get(id: PeerId): Person | undefined {
+    return this.#byId.get(id)
+  }
+
+  withName(name: string): Person | undefined {
+    return this.#byName.get(nameKey(name))
+  }
+
+  add(person: Person): void {
+    this.#byId.set(person.id, person)
+    this.#byName.set(nameKey(person.name), person)
+    this.#sorted = undefined
+  }
+
+  remove(person: Person): void {
+    this.#byId.delete(person.id)
+    this.#byName.delete(nameKey(person.name))
+    this.#sorted = undefined
+  }
+
+  rename(person: Person, name: string): void {
+    if (this.withName(person.name) === person) this.#byName.delete(nameKey(person.name))
+    person.name = name
+    this.#byName.set(nameKey(name), person)
+    this.#sorted = undefined
+  }
+
+  setSession(person: Person, session: Session | undefined): void {
+    this.#online += Number(session !== undefined) - Number(person.session !== undefined)
+    person.session = session
+    this.#sorted = undefined
+  }
+
+  /** Whether `id` may know of the person's presence, listing and addresses. */
+  static shows(person: Person, id: PeerId): boolean {
+    return !person.blocked.has(id)
+  }
+
+  /** Those online first, then by name; to one who is blocked, a person is offline. */
+  listFor(asker: PeerId): readonly Person[] {
+    this.#sorted ??= [...this.#byId.values()].sort(
+      (a, b) => Number(b.session !== undefined) - Number(a.session !== undefined) || compare(a, b),
+    )
+    const hidden = this.#sorted.filter(person => person.session && !People.shows(person, asker))
+    if (hidden.length === 0) return this.#sorted
+    const online = this.#sorted.filter(person => person.session && People.shows(person, asker))
+    const offline = this.#sorted.filter(person => !person.session)
+    return [...online, ...[...offline, ...hidden].sort(compare)]
+  }
+
+  /** What the asker is told of a person. */
+  recordFor(person: Person, asker: AskedBy): PersonRecord {
+    const { id, name, session } = person
+    if (!People.shows(person, asker.id)) {
+      const lastSeen = session?.seenBefore ?? person.lastSeen
+      return { id, name, online: false, lastSeen, files: 0, bytes: 0, hashed: 0 }
+    }
+    const { lastSeen, files, bytes, hashed } = person
+    const known = { id, name, online: session !== undefined, lastSeen, files, bytes, hashed }
+    if (!session) return known
+    const seen = session.connection.remote.host
+    const addresses = addressesFor({ seen, declared: session.declared }, asker.address, this.#gateways)
+    return {
+      ...known,
+      ...(session.status ? { status: session.status } : {}),
+      ...(session.statusText ? { statusText: session.statusText } : {}),
+      ports: session.ports,
+      addresses: [...addresses],
+    }
+  }
+}
+
+function compare(a: Person, b: Person): number {
+  const one = nameKey(a.name)
+  const other = nameKey(b.name)
+  return one < other ? -1 : Number(one > other)
+}
+
+/** What the store keeps of a person. */
+export function storedOf({ session: _session, blocked, version, ...facts }: Person): StoredPerson {
+  return { ...facts, blocked: [...blocked], ...(version ? { version } : {}) }
+}
