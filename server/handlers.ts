@@ -1,0 +1,146 @@
+import { PeerError } from '../core/errors/index.js'
+import type { PeerId } from '../core/identity/index.js'
+import {
+  type Answer,
+  type Connection,
+  LIMITS,
+  type PersonRecord,
+  type RequestBody,
+  type RequestHandlers,
+} from '../core/wire/index.js'
+import { Browser } from './browse.js'
+import { People, type Person } from './people.js'
+import type { Presence } from './presence.js'
+import { TokenBucket } from './rates.js'
+import type { Registrar } from './registrar.js'
+import type { Shares } from './shares.js'
+import type { RegistryTuning } from './tuning.js'
+
+/** What answering needs. */
+export interface HandlersOptions {
+  readonly name: string
+  readonly people: People
+  readonly presence: Presence
+  readonly registrar: Registrar
+  readonly shares: Shares
+  readonly tuning: RegistryTuning
+  readonly now: () => number
+}
+
+/** More than a person's record takes on the wire without its texts. */
+const RECORD_BYTES = 700
+
+/** How a registry answers each request. All but the first are for those who registered. */
+export function createHandlers(options: HandlersOptions): RequestHandlers {
+  const { name, people, presence, registrar, shares, now } = options
+  const browser = new Browser(shares.index)
+  const searches = new SearchLimits(options.tuning)
+  return {
+    async NEW_CONNECTION(introduction, from) {
+      const person = await registrar.register(introduction, from)
+      const have = person.version ? { have: person.version } : {}
+      return { registryName: name, seen: from.remote.host, ...have, online: people.online, time: now() }
+    },
+    HEARTBEAT_REQUEST(body, from) {
+      const person = people.get(from.peerId)
+      if (person?.session?.connection === from) registrar.setStatus(person, body)
+      if (body.watch) {
+        registrar.personAt(from)
+        presence.watch(from, body.watch)
+      }
+      return { time: now() }
+    },
+    PEOPLE(body, from) {
+      registrar.personAt(from)
+      return pageOfPeople(people, body, from)
+    },
+    async SHARE_DATA(delta, from) {
+      const have = await shares.apply(registrar.personAt(from), delta)
+      return have ? { have } : {}
+    },
+    async FILE_BROWSE(request, from) {
+      registrar.personAt(from)
+      const owner = request.owner && people.get(request.owner)
+      if (!owner) throw new PeerError('NOT_FOUND', 'The registry does not know that person.')
+      await shares.loaded
+      return People.shows(owner, from.peerId) ? browser.browse(owner, request) : { total: 0, entries: [] }
+    },
+    FILE_SEARCH(request, from) {
+      searches.take(registrar.personAt(from), request.offset > 0)
+      const answer = shares.index.search(request, lookupFor(people, from.peerId))
+      return shares.complete ? answer : { ...answer, complete: false }
+    },
+    FILE_SOURCES({ root }, from) {
+      registrar.personAt(from)
+      const sources = shares.index
+        .owners(root)
+        .flatMap(id => people.get(id) ?? [])
+        .filter(person => person.session && People.shows(person, from.peerId))
+        .map(person => people.recordFor(person, askerAt(from)))
+      return { sources: fitting(sources, LIMITS.pageEntries), ...shares.index.withRoot(root) }
+    },
+  }
+}
+
+/** A search costs one, a further page of it far less. */
+class SearchLimits {
+  readonly #tuning: RegistryTuning
+  readonly #buckets = new WeakMap<Person, { readonly searches: TokenBucket; readonly pages: TokenBucket }>()
+
+  constructor(tuning: RegistryTuning) {
+    this.#tuning = tuning
+  }
+
+  take(person: Person, isFurtherPage: boolean): void {
+    const now = performance.now()
+    const { searches, searchPages } = this.#tuning
+    const known = this.#buckets.get(person)
+    const buckets = known ?? {
+      searches: new TokenBucket(searches, now),
+      pages: new TokenBucket(searchPages, now),
+    }
+    if (!known) this.#buckets.set(person, buckets)
+    if ((isFurtherPage ? buckets.pages : buckets.searches).take(now)) return
+    throw new PeerError('TOO_BUSY', 'That were many searches in a short time. Wait a second.')
+  }
+}
+
+function lookupFor(people: People, asker: PeerId) {
+  return (id: PeerId) => {
+    const person = people.get(id)
+    if (!person || !People.shows(person, asker)) return undefined
+    return { name: person.name, online: person.session !== undefined }
+  }
+}
+
+function pageOfPeople(
+  people: People,
+  { ids, name, offset, limit }: RequestBody<'PEOPLE'>,
+  from: Connection,
+): Answer<'PEOPLE'> {
+  const found = name !== undefined ? people.withName(name) : undefined
+  const all =
+    ids !== undefined
+      ? ids.flatMap(id => people.get(id) ?? [])
+      : name !== undefined
+        ? [...(found ? [found] : [])]
+        : people.listFor(from.peerId)
+  const page = all.slice(offset, offset + limit).map(person => people.recordFor(person, askerAt(from)))
+  return { total: all.length, people: fitting(page, limit) }
+}
+
+function askerAt(connection: Connection): { id: PeerId; address: string } {
+  return { id: connection.peerId, address: connection.remote.host }
+}
+
+/** As many records as fit one message. */
+function fitting(records: readonly PersonRecord[], limit: number): PersonRecord[] {
+  const page: PersonRecord[] = []
+  let bytes = 0
+  for (const record of records.slice(0, limit)) {
+    bytes += RECORD_BYTES + Buffer.byteLength(record.name) + Buffer.byteLength(record.statusText ?? '')
+    if (bytes > LIMITS.pageBytes && page.length > 0) break
+    page.push(record)
+  }
+  return page
+}
