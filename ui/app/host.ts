@@ -1,4 +1,4 @@
-import type { Peer } from '../../core/browser.js'
+import type { Failure, Peer } from '../../core/browser.js'
 
 /** What the app needs of a peer; the same in-process and over the bridge. */
 export type AppPeer = Omit<Peer, 'id' | 'close'>
@@ -9,8 +9,10 @@ export type LinkState =
   | { readonly kind: 'open' }
   /** Lost; it tries again by itself. */
   | { readonly kind: 'lost' }
-  /** It won't try again: the peer has ended, or this page was not opened by its address. */
+  /** It won't try again: the peer was stopped, or this page was not opened by its address. */
   | { readonly kind: 'ended'; readonly why: 'closed' | 'not-allowed' }
+  /** The peer could not start, or ended by itself. */
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 /** What the system under the app can do. What a host can't do is absent, and the app offers it nowhere. */
 export interface Platform {

@@ -1,4 +1,4 @@
-import { type Peer, PeerError, type PeerEvent } from '../../../core/browser.js'
+import { type Failure, type Peer, PeerError, type PeerEvent } from '../../../core/browser.js'
 import type { AppPeer, Host, LinkState } from '../host.js'
 
 /** A peer for the app that stays the same object while the real one comes and goes. */
@@ -9,6 +9,9 @@ export interface Link extends Pick<Host, 'peer' | 'watchLink'> {
   lose(): void
   /** It won't come back. */
   end(why: Extract<LinkState, { kind: 'ended' }>['why']): void
+  /** It could not start, or ended by itself. */
+  fail(failure: Failure): void
+  isOver(): boolean
 }
 
 export function createLink(): Link {
@@ -30,7 +33,8 @@ export function createLink(): Link {
     // A lost connection says `closed` too; whether it comes back is for the host to know.
     if (event.kind === 'closed' && event.error?.code === 'CONNECTION_LOST') return
     for (const listener of [...eventListeners]) listener(event)
-    if (event.kind === 'closed') change({ kind: 'ended', why: 'closed' })
+    if (event.kind !== 'closed') return
+    change(event.error ? { kind: 'failed', failure: event.error } : { kind: 'ended', why: 'closed' })
   }
   const real = () => {
     if (current) return current
@@ -48,9 +52,15 @@ export function createLink(): Link {
       if (state.kind === 'open') change({ kind: 'lost' })
     },
     end(why) {
-      if (state.kind !== 'ended') change({ kind: 'ended', why })
+      if (!isOver(state)) change({ kind: 'ended', why })
     },
+    isOver: () => isOver(state),
+    fail: failure => change({ kind: 'failed', failure }),
   }
+}
+
+function isOver({ kind }: LinkState): boolean {
+  return kind === 'ended' || kind === 'failed'
 }
 
 /** Each method goes to the real peer of the moment; without one it rejects. */

@@ -32,6 +32,7 @@ function connect(link: Link, address: string, token: string, tries: number): voi
   })
   socket.addEventListener('close', ({ code }) => {
     if (code === NOT_ALLOWED) return link.end('not-allowed')
+    if (link.isOver()) return // the peer said goodbye
     link.lose()
     retry(() => connect(link, address, token, tried + 1), retryAfterMs(tried, Math.random()))
   })

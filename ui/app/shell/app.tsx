@@ -48,6 +48,7 @@ export function AppView() {
 function LinkBar() {
   const link = useApp().status.link.value
   if (link.kind === 'open') return null
+  if (link.kind === 'failed') return <Problem failure={link.failure} />
   if (link.kind === 'ended') {
     const message = link.why === 'closed' ? t.link.closed : t.link.notAllowed
     return <Problem failure={{ code: 'CLOSED', message }} />

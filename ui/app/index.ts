@@ -1,0 +1,2 @@
+export type { AppPeer, Host, LinkState, Platform } from './host.js'
+export { createLink, type Link } from './hosts/link.js'

@@ -1,0 +1,12 @@
+import type { Peer } from '../../core/browser.js'
+
+/** The peer of the desktop, with all that runs beside it. */
+export interface Hosted {
+  readonly peer: Peer
+  close(): Promise<void>
+}
+
+/** What the page gets by `require`. */
+export interface NodeSide {
+  startHosted(): Promise<Hosted>
+}
