@@ -1,6 +1,6 @@
-// Bundles the front ends into dist/: ui/app (app.js, app.css, index.html, icon.svg) and ui/desktop.
-// Run it after compile.js, which clears dist/ui/desktop.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Bundles the front ends into dist/: ui/app (app.js, app.css, index.html, icon.svg) and ui/desktop/app, the
+// folder that NW.js is started on. Run it after compile.js, which clears both.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -64,8 +64,8 @@ export async function bundleApp({ out = join(top, 'dist') } = {}) {
  * are made for Node, so that NeDB keeps its files; lmdb has native code and stays a package.
  */
 export async function bundleDesktop({ out = join(top, 'dist') } = {}) {
-  const folder = join(out, 'ui/desktop')
-  const { desktopManifest } = await import(pathToFileURL(join(folder, 'manifest.js')).href)
+  const folder = join(out, 'ui/desktop/app')
+  const { desktopManifest } = await import(pathToFileURL(join(out, 'ui/desktop/manifest.js')).href)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   await build({
@@ -126,8 +126,9 @@ function workerEntries(workers) {
         const source = readFileSync(path, 'utf8')
         const contents = source.replace(
           /(new URL\(')([^']+-worker)\.js('\s*,\s*import\.meta\.url)/g,
-          (_, open, to, close) => {
+          (found, open, to, close) => {
             const entry = join(dirname(path), `${to}.ts`)
+            if (!existsSync(entry)) return found // an example in a comment
             const name = relative(top, entry).replace(/\.ts$/, '').replaceAll(/[\\/]/g, '-')
             workers.set(name, entry)
             return `${open}./${name}.js${close}`
@@ -141,5 +142,4 @@ function workerEntries(workers) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundleApp()
-  await bundleDesktop()
 }
