@@ -125,7 +125,11 @@ class RunningRegistry implements Registry {
           return undefined
         },
       })
-      log.info('the registry is ready', { id: identity.id, port: listener.port, people: people.online })
+      log.info('the registry is ready', {
+        id: identity.id,
+        port: listener.port,
+        people: [...people.all].length,
+      })
       return new RunningRegistry(options, { people, presence, shares, registrar, listener, unregistered })
     } catch (error) {
       await shares.close()
