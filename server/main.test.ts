@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Identity, makeIdentity } from '../core/identity/index.js'
-import { makeTestFolder, type TestFolder } from '../core/testing/index.js'
+import { makeTestFolder, type TestFolder, until } from '../core/testing/index.js'
 import { delta, dialRegistry, EPOCH, file, type TestPeer } from './testing.js'
 
 const test = suite<{ folder: TestFolder; children: ChildProcess[] }>('registry program')
@@ -93,7 +93,10 @@ test('security: kill -9 while people register and publish: nothing acknowledged 
     const program = start(children, args)
     const { port } = await ready(program)
     const running = people.slice(0, 5 + round).map(person => person.run(port))
-    await delay(150 + ((round * 37) % 100))
+    const before = people.reduce((sum, person) => sum + person.deltas, 0)
+    await until('a few deltas are acknowledged', () => {
+      return people.reduce((sum, person) => sum + person.deltas, 0) >= before + 5 + 7 * round
+    })
     program.child.kill('SIGKILL')
     await program.exited
     await Promise.all(running)
@@ -112,6 +115,7 @@ test('security: kill -9 while people register and publish: nothing acknowledged 
 /** Someone whose share at version n is known, and who checks after each registration that the registry has it. */
 class Publishing {
   acknowledged = 0
+  deltas = 0
   #sent = 0
   readonly #identity: Identity
   readonly #name: string
@@ -138,6 +142,7 @@ class Publishing {
         const changed = [file(`f ${base % 5}/${base}.txt`), file(`f ${base % 5}/again`, { size: base })]
         have = (await peer.connection.request('SHARE_DATA', delta(base, changed))).have
         this.acknowledged = have?.n ?? -1
+        this.deltas++
       }
     } catch (error) {
       if ((error as { code?: string }).code !== 'CONNECTION_LOST') throw error
@@ -169,10 +174,6 @@ class Publishing {
     for (const path of listed) wanted.delete(path)
     assert.equal([...wanted], [])
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }
 
 test.run()

@@ -66,8 +66,11 @@ export function startWorker<Remote extends object, Local extends object = object
   }
 }
 
+// Not those of this process: a program given by `node --input-type=module -e` would be no program for a worker.
+const WORKER_ARGUMENTS: string[] = []
+
 function threadBackend({ entry, name }: { readonly entry: URL; readonly name: string }): Backend {
-  const worker = new Worker(entry, { name })
+  const worker = new Worker(entry, { name, execArgv: WORKER_ARGUMENTS })
   let cause: unknown
   worker.on('error', error => {
     cause = error
@@ -83,6 +86,7 @@ function threadBackend({ entry, name }: { readonly entry: URL; readonly name: st
 function processBackend(entry: URL): Backend {
   const child = fork(fileURLToPath(entry), {
     serialization: 'advanced',
+    execArgv: WORKER_ARGUMENTS,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   return {
