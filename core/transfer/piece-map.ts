@@ -53,6 +53,11 @@ export class PieceMap {
     return this.verified === this.pieces && this.#durableCount === this.pieces
   }
 
+  /** Whether a piece's bytes are here, checked or not. */
+  isHere(piece: number): boolean {
+    return this.#states[piece] === KEPT || this.#states[piece] === VERIFIED
+  }
+
   /** Marks a piece that an earlier run had journaled and whose bytes seem to be there. */
   keep(piece: number): void {
     this.#set(piece, KEPT)

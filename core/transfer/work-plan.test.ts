@@ -126,6 +126,21 @@ test('what every source refused is stuck, until there is a new source', () => {
   assert.is(brief(work.next(other)), 'batch 0')
 })
 
+test('when the last source that might give an entry is gone, it is stuck', () => {
+  const { work } = plan('sB')
+  work.next(one)
+  work.refuse(0, ann, 'NOT_SHARED', [ann, bob])
+  work.next(one)
+  work.giveBackSpan(1, 1, { first: 0, count: 4 })
+  work.refuse(1, ann, 'UNREADABLE', [ann, bob])
+  assert.not.ok(work.exhausted)
+
+  work.sourcesLeft([ann])
+
+  assert.ok(work.exhausted)
+  assert.is(work.stuck.length, 2)
+})
+
 test('a file whose root is being made is held while lanes come and go', () => {
   const { work, entries, done } = plan('?')
   assert.is(brief(work.next(one)), 'ask 0')

@@ -190,6 +190,17 @@ export class WorkPlan {
     this.#stuck.clear()
   }
 
+  /** Some sources are gone: what the others have refused is stuck. */
+  sourcesLeft(sources: readonly PeerId[]): void {
+    for (const [entry, codes] of this.#refused) {
+      if (codes.size === 0 || sources.some(source => !codes.has(source))) continue
+      const waits = this.#again.indexOf(entry)
+      if (waits >= 0) this.#again.splice(waits, 1)
+      else if (!this.#open.has(entry)) continue
+      this.#stuck.add(entry)
+    }
+  }
+
   /** All that was asked of a lane is asked again, of whichever. */
   laneLost(lane: number): void {
     for (const [entry, holder] of this.#busy) if (holder === lane) this.giveBack(entry)

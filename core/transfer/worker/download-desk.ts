@@ -1,4 +1,5 @@
 import { hasCode, PeerError, toPlainError } from '../../errors/index.js'
+import type { Root } from '../../manifest/index.js'
 import type { RootOfPath } from '../grant.js'
 import type { Span } from '../piece-map.js'
 import type { Source } from '../plan.js'
@@ -6,7 +7,7 @@ import type { BatchTools } from './batch-sink.js'
 import { DownloadLane } from './download-lane.js'
 import { FileSyncer } from './file-syncer.js'
 import { finishFile } from './finish-file.js'
-import { checkKept } from './kept-pieces.js'
+import { checkKept, holdsRoot } from './kept-pieces.js'
 import { makeItems } from './make-items.js'
 import { type FileTools, PartialFile } from './partial-file.js'
 import type {
@@ -110,6 +111,10 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
 
   finish(tmp: string, target: TargetSpec): Promise<string> {
     return finishFile(tmp, target, this.#tools.folders)
+  }
+
+  holds(path: string, size: number, root: Root): Promise<boolean> {
+    return holdsRoot(path, size, root)
   }
 
   make(items: readonly MakeItem[]): Promise<BatchResult> {

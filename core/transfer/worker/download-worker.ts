@@ -24,6 +24,7 @@ const main = serveWorker<DownloadReports, DownloadCalls>({
   check: (...given) => running().check(...given),
   closeFile: (...given) => running().closeFile(...given),
   finish: (...given) => running().finish(...given),
+  holds: (...given) => running().holds(...given),
   make: (...given) => running().make(...given),
   cancel: (...given) => running().cancel(...given),
 })

@@ -1,0 +1,50 @@
+import { pieceBytes, pieceLength } from '../content/index.js'
+import type { Root } from '../manifest/index.js'
+import type { PieceMap } from './piece-map.js'
+import type { FileSpec } from './worker/protocol.js'
+
+/** A file of more than one piece that is being fetched, as the main side knows it. */
+export class FileInWork {
+  readonly entry: number
+  readonly pieces: PieceMap
+  readonly spec: Omit<FileSpec, 'layer'>
+  /** Workers that have it open. */
+  readonly workers = new Set<number>()
+  layer: Uint8Array | undefined
+  finishing = false
+
+  constructor(
+    entry: number,
+    pieces: PieceMap,
+    about: {
+      readonly file: number
+      readonly transfer: number
+      readonly name: string
+      readonly path: string
+      readonly size: number
+      readonly root: Root
+    },
+  ) {
+    this.entry = entry
+    this.pieces = pieces
+    this.spec = about
+  }
+
+  /** The spec with the layer, if it is known. */
+  get specNow(): FileSpec {
+    return this.layer ? { ...this.spec, layer: this.layer } : this.spec
+  }
+
+  /** Bytes that are here. */
+  get presentBytes(): number {
+    const { size } = this.spec
+    const present = this.pieces.verified + this.pieces.kept
+    const last = this.pieces.pieces - 1
+    const lastLacks = this.pieces.isHere(last) ? pieceBytes(size) - pieceLength(size, last) : 0
+    return present * pieceBytes(size) - lastLacks
+  }
+
+  bytesOf(pieces: readonly number[]): number {
+    return pieces.reduce((sum, piece) => sum + pieceLength(this.spec.size, piece), 0)
+  }
+}

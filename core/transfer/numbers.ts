@@ -1,0 +1,47 @@
+import type { Clock } from './clock.js'
+import { Rate, secondsLeft } from './rate.js'
+
+/** What people watch of a transfer, counted since this process started. */
+export class Numbers {
+  readonly #clock: Clock
+  readonly #rate: Rate
+  #seconds = 0
+  #runningSince: number | undefined
+  fetched = 0
+  wasted = 0
+  reused = 0
+  /** Bytes of files that are not whole yet. */
+  partial = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#rate = new Rate(clock.now())
+  }
+
+  /** Bytes came from the network; some of them were of no use. */
+  add(bytes: number, wasted: number): void {
+    this.fetched += bytes
+    this.wasted += wasted
+    if (bytes > 0) this.#rate.add(bytes, this.#clock.now())
+  }
+
+  run(running: boolean): void {
+    const now = this.#clock.now()
+    if (this.#runningSince !== undefined) this.#seconds += (now - this.#runningSince) / 1_000
+    this.#runningSince = running ? now : undefined
+  }
+
+  get seconds(): number {
+    const running = this.#runningSince === undefined ? 0 : (this.#clock.now() - this.#runningSince) / 1_000
+    return this.#seconds + running
+  }
+
+  /** Bytes a second; 0 while it doesn't run. */
+  get rate(): number {
+    return this.#runningSince === undefined ? 0 : Math.round(this.#rate.bytesASecond(this.#clock.now()))
+  }
+
+  eta(bytesLeft: number): number | undefined {
+    return this.#runningSince === undefined ? undefined : secondsLeft(bytesLeft, this.rate)
+  }
+}
