@@ -79,6 +79,10 @@ export class DownloadPool {
     return add(this.#files, ++this.#last, user)
   }
 
+  forgetTransfer(transfer: number): void {
+    this.#transfers.delete(transfer)
+  }
+
   addBatch(user: PoolUser): number {
     return add(this.#batches, ++this.#last, user)
   }

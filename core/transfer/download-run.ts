@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { hasLayer } from '../content/index.js'
-import { isPeerError, PeerError, type PlainError, toPlainError } from '../errors/index.js'
+import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
@@ -14,7 +13,7 @@ import { FilesInWork } from './files-in-work.js'
 import type { Journal } from './journal.js'
 import type { Numbers } from './numbers.js'
 import { type Missed, meaningOf, outcome, type RunEnd } from './outcome.js'
-import type { PlannedEntry, Source } from './plan.js'
+import type { Source } from './plan.js'
 import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
 import type { TransferJournal } from './transfer-journal.js'
@@ -102,8 +101,7 @@ export class DownloadRun implements PoolUser {
       plan: this.#plan,
       deps,
       task: work => this.#task(work),
-      failed: error => this.#failHere(error),
-      done: () => this.#pump(),
+      placed: () => this.#pump(),
     })
     this.#task(this.#begin())
   }
@@ -123,6 +121,11 @@ export class DownloadRun implements PoolUser {
     this.#pump()
   }
 
+  /** Nothing can be noted, so nothing can be kept. */
+  journalFailed(error: PlainError): void {
+    this.#failHere(error)
+  }
+
   /** Stops; resolves when nothing of it goes on and all that is synced is journaled. */
   stop(): Promise<void> {
     this.#end ??= 'stopped'
@@ -138,8 +141,6 @@ export class DownloadRun implements PoolUser {
 
   laneLost(lane: Lane, error: PlainError): void {
     const held = this.#lanes.delete(lane.id)
-    // What its batches did so far is told by the worker; what it was asked for in pieces is free again.
-    this.#plan.laneLost(lane.id)
     if (!this.#running) return
     this.#deps.log.debug('a connection ended', { source: lane.source, code: error.code })
     this.#deps.changed()
@@ -211,7 +212,9 @@ export class DownloadRun implements PoolUser {
     this.#finding = true
     try {
       const { owner } = this.#deps.notes.record
-      const found = owner ? await this.#deps.sourceOf(owner, this.#abort.signal).catch(() => undefined) : undefined
+      const found = owner
+        ? await this.#deps.sourceOf(owner, this.#abort.signal).catch(() => undefined)
+        : undefined
       const root = found ? undefined : this.#firstRoot()
       const others = root ? await this.#deps.sourcesOf(root, this.#abort.signal) : []
       for (const source of found ? [found] : others) this.#join(source)
@@ -251,7 +254,10 @@ export class DownloadRun implements PoolUser {
     if (this.#plan.allFetched || this.#finding) return
     this.#losses++
     if (!wasOpen || this.#losses > LOSSES) this.#nobody(error)
-    else this.#after(retryWaitMs(this.#losses, this.#deps.chance(), REJOIN), () => this.#task(this.#findSources()))
+    else
+      this.#after(retryWaitMs(this.#losses, this.#deps.chance(), REJOIN), () =>
+        this.#task(this.#findSources()),
+      )
   }
 
   #nobody(error?: PlainError): void {
@@ -273,7 +279,7 @@ export class DownloadRun implements PoolUser {
         }
       }
     } catch (error) {
-      this.#finish({ kind: 'failed', error: failureOf(error) })
+      this.#finish({ kind: 'failed', error: toPlainError(error) })
       return
     }
     this.#lookForEnd()
@@ -303,7 +309,9 @@ export class DownloadRun implements PoolUser {
     const files = entries.flatMap(entry => {
       const about = catalog.at(entry)
       const tmp = partialPath(notes.record, entry)
-      return about.root ? [{ entry, root: about.root, size: about.size, tmp, ...targetOf(notes.record, about) }] : []
+      return about.root
+        ? [{ entry, root: about.root, size: about.size, tmp, ...targetOf(notes.record, about) }]
+        : []
     })
     const cost = bytes + entries.length * FILE_COST_BYTES
     this.#batches.set(batch, { lane: lane.id, source: lane.source, cost })
@@ -351,7 +359,6 @@ export class DownloadRun implements PoolUser {
         notes.commitSoon()
         this.#plan.giveBack(entry)
       } else {
-        this.#plan.hold(entry)
         this.#after(ASK_AGAIN_MS, () => this.#plan.giveBack(entry))
       }
     } catch (error) {
@@ -385,7 +392,7 @@ export class DownloadRun implements PoolUser {
 
   #leaveOut(entry: number, error: PlainError): void {
     this.#local.set(entry, error)
-    this.#plan.leaveOut(entry)
+    this.#plan.done(entry)
   }
 
   #dropSource(id: PeerId): void {
@@ -396,7 +403,6 @@ export class DownloadRun implements PoolUser {
     for (const [lane, held] of this.#lanes) {
       if (held.lane.source !== id) continue
       this.#lanes.delete(lane)
-      this.#plan.laneLost(lane)
     }
     this.#deps.pool.leave(this, id)
     this.#plan.sourcesLeft([...this.#sources.keys()])
@@ -473,7 +479,9 @@ export class DownloadRun implements PoolUser {
     pool.leave(this)
     await this.#files.close()
     numbers.partial = this.#files.presentBytes
-    await notes.commit().catch(error => this.#deps.log.warn('the journal could not be written', { error: String(error) }))
+    await notes
+      .commit()
+      .catch(error => this.#deps.log.warn('the journal could not be written', { error: String(error) }))
     pool.forgetTransfer(this.#number)
   }
 
@@ -511,4 +519,8 @@ export class DownloadRun implements PoolUser {
     })
     this.#timers.add(stop)
   }
+}
+
+function fullSentence(bytes: number, folder: string): string {
+  return `There is no room for ${Math.ceil(bytes / MiB)} MiB in ${folder}. Free some space; it goes on by itself.`
 }

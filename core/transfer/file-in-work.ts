@@ -1,6 +1,6 @@
 import { pieceBytes, pieceLength } from '../content/index.js'
 import type { Root } from '../manifest/index.js'
-import type { PieceMap } from './piece-map.js'
+import type { PieceMap, Span } from './piece-map.js'
 import type { FileSpec } from './worker/protocol.js'
 
 /** A file of more than one piece that is being fetched, as the main side knows it. */
@@ -42,6 +42,11 @@ export class FileInWork {
     const last = this.pieces.pieces - 1
     const lastLacks = this.pieces.isHere(last) ? pieceBytes(size) - pieceLength(size, last) : 0
     return present * pieceBytes(size) - lastLacks
+  }
+
+  bytesOfSpan({ first, count }: Span): number {
+    const { size } = this.spec
+    return Math.min((first + count) * pieceBytes(size), size) - first * pieceBytes(size)
   }
 
   bytesOf(pieces: readonly number[]): number {

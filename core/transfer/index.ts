@@ -1,2 +1,5 @@
+export type { Clock } from './clock.js'
 export type { Grant, GrantProvider, RootOfPath } from './grant.js'
 export type { DownloadPlan, PlannedEntry, Source } from './plan.js'
+export { createTransfers, type Transfers, type TransfersOptions } from './transfers.js'
+export { createUploads, type Uploads, type UploadsOptions } from './uploads.js'

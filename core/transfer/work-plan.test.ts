@@ -89,8 +89,9 @@ test('what a lost lane had is asked of another, the layer too', () => {
   assert.is(brief(work.next(one)), 'batch 1')
   assert.is(brief(work.next(two)), 'ask 2')
 
-  work.laneLost(1)
-  work.laneLost(2)
+  work.giveBackSpan(1, 0, { first: 0, count: 4 })
+  work.giveBack(1)
+  work.giveBack(2)
 
   assert.is(brief(work.next(other)), 'span 0:0+4 layer')
   work.layerKnown(0)
@@ -141,11 +142,9 @@ test('when the last source that might give an entry is gone, it is stuck', () =>
   assert.is(work.stuck.length, 2)
 })
 
-test('a file whose root is being made is held while lanes come and go', () => {
+test('a file whose root became known is fetched like any other', () => {
   const { work, entries, done } = plan('?')
   assert.is(brief(work.next(one)), 'ask 0')
-  work.hold(0)
-  work.laneLost(1)
   assert.is(brief(work.next(other)), '-')
 
   entries[0] = { type: 'file', size: 500, root }
@@ -204,8 +203,10 @@ test('whatever fails at random, all is fetched in the end and nothing is given t
       const [item, holder] = [...out][random(out.size || 1)] ?? []
       if (!item || holder === undefined) continue
       if (random(6) === 0) {
-        work.laneLost(holder)
-        for (const [other, id] of out) if (id === holder && other.kind !== 'make') out.delete(other)
+        out.delete(item)
+        if (item.kind === 'span') work.giveBackSpan(holder, item.entry, item.span)
+        else if (item.kind === 'ask-root') work.giveBack(item.entry)
+        else for (const entry of item.entries) work.giveBack(entry)
         continue
       }
       out.delete(item)

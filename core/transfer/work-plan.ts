@@ -52,15 +52,15 @@ interface OpenFile {
 
 /**
  * What to ask of which lane next, for one transfer: files in their order, one file's pieces spread over all
- * lanes once its layer is known. It holds no clock, no socket and no file; what it gave out comes back as done,
- * given back, or refused by a source.
+ * lanes once its layer is known. It holds no clock, no socket and no file; whatever it gave out must come back:
+ * done, given back, or refused by a source.
  */
 export class WorkPlan {
   readonly #entries: PlanEntries
   readonly #limits: PlanLimits
   readonly #open = new Map<number, OpenFile>()
-  /** Whole entries being worked on, with the lane that has them, or 0. */
-  readonly #busy = new Map<number, number>()
+  /** Whole entries being worked on. */
+  readonly #busy = new Set<number>()
   readonly #again: number[] = []
   readonly #refused = new Map<number, Map<PeerId, ErrorCode>>()
   readonly #stuck = new Set<number>()
@@ -119,7 +119,7 @@ export class WorkPlan {
     if (needsNoNetwork(entry)) return this.#takeMake(lane)
     if (!lane) return undefined
     if (!entry.root) {
-      this.#take(first, lane.id)
+      this.#take(first)
       return { kind: 'ask-root', entry: first }
     }
     if (!hasLayer(entry.size)) return this.#takeBatch(lane)
@@ -147,22 +147,19 @@ export class WorkPlan {
     if (file) file.layer = 'known'
   }
 
-  /** Finished for good, or not to be worked on any more. */
+  /** Placed, or not to be worked on in this run. */
   done(entry: number): void {
     this.#busy.delete(entry)
     this.#open.delete(entry)
     this.#refused.delete(entry)
     this.#stuck.delete(entry)
+    const again = this.#again.indexOf(entry)
+    if (again >= 0) this.#again.splice(again, 1)
   }
 
   /** A whole entry that was given out is to be asked for again. */
   giveBack(entry: number): void {
     if (this.#busy.delete(entry)) this.#again.push(entry)
-  }
-
-  /** Keeps a whole entry back, whatever happens to lanes, until it is given back. */
-  hold(entry: number): void {
-    if (this.#busy.has(entry)) this.#busy.set(entry, 0)
   }
 
   /** Pieces that were asked of a lane are not coming from it. */
@@ -201,14 +198,6 @@ export class WorkPlan {
     }
   }
 
-  /** All that was asked of a lane is asked again, of whichever. */
-  laneLost(lane: number): void {
-    for (const [entry, holder] of this.#busy) if (holder === lane) this.giveBack(entry)
-    for (const entry of this.#open.keys()) {
-      this.giveBackSpan(lane, entry, { first: 0, count: this.#open.get(entry)?.pieces.pieces ?? 0 })
-    }
-  }
-
   #nextSpan(lane: PlanLane): Work | undefined {
     for (const [entry, file] of this.#open) {
       if (file.pieces.missing === 0 || this.#refused.get(entry)?.has(lane.source)) continue
@@ -226,7 +215,7 @@ export class WorkPlan {
     const entries: number[] = []
     for (let index = this.#peek(lane); index !== undefined; index = this.#peek(lane)) {
       if (entries.length >= this.#limits.makeEntries || !needsNoNetwork(this.#entries.at(index))) break
-      this.#take(index, 0)
+      this.#take(index)
       entries.push(index)
     }
     return { kind: 'make', entries }
@@ -240,7 +229,7 @@ export class WorkPlan {
       if (needsNoNetwork(entry) || !entry.root || hasLayer(entry.size)) break
       const full = entries.length >= this.#limits.batchFiles || bytes + entry.size > this.#limits.batchBytes
       if (full && entries.length > 0) break
-      this.#take(index, lane.id)
+      this.#take(index)
       entries.push(index)
       bytes += entry.size
     }
@@ -264,9 +253,9 @@ export class WorkPlan {
     return this.#cursor >= count
   }
 
-  #take(index: number, lane: number): void {
+  #take(index: number): void {
     this.#drop(index)
-    this.#busy.set(index, lane)
+    this.#busy.add(index)
   }
 
   #drop(index: number): void {

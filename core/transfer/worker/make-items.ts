@@ -1,7 +1,7 @@
 import { closeSync, constants, futimesSync, lstatSync, openSync } from 'node:fs'
 import { type PeerError, systemCode, toPlainError } from '../../errors/index.js'
-import { nthName } from '../target-name.js'
 import { writeError } from './file-error.js'
+import { namesToTry } from './place.js'
 import type { BatchResult, MakeItem } from './protocol.js'
 import type { TargetFolder, TargetFolders } from './target-folders.js'
 
@@ -27,8 +27,8 @@ export async function makeItems(items: readonly MakeItem[], folders: TargetFolde
 function makeEmpty(item: MakeItem, folders: TargetFolders): TargetFolder {
   const folder = folders.open(item.base, item.parts.slice(0, -1))
   const name = item.parts.at(-1) ?? ''
-  for (let n = 1; ; n++) {
-    const path = folder.at(nthName(name, n, 'file'))
+  for (const candidate of namesToTry(name)) {
+    const path = folder.at(candidate)
     try {
       const fd = openSync(path, MAKE_NEW, 0o666)
       futimesSync(fd, item.mtime / 1_000, item.mtime / 1_000)
@@ -40,4 +40,5 @@ function makeEmpty(item: MakeItem, folders: TargetFolders): TargetFolder {
       if (there?.isFile() && there.size === 0) return folder
     }
   }
+  return folder
 }

@@ -12,10 +12,9 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { systemCode } from '../../errors/index.js'
-import { nthName } from '../target-name.js'
+import { numberedNames } from '../../paths/index.js'
 import type { TargetFolder } from './target-folders.js'
 
-const MOST_NAMES = 10_000
 /** What a file system without hard links says. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'UNKNOWN'])
 
@@ -30,8 +29,7 @@ export function place(
   name: string,
   isSame: (path: string) => boolean = () => false,
 ): string {
-  for (let n = 1; n <= MOST_NAMES; n++) {
-    const candidate = nthName(name, n, 'file')
+  for (const candidate of namesToTry(name)) {
     const target = folder.at(candidate)
     if (moveInto(tmp, folder, target)) return candidate
     if (isSameFile(tmp, target) || isSame(target)) {
@@ -39,7 +37,13 @@ export function place(
       return candidate
     }
   }
-  return place(tmp, folder, `${Date.now()} ${name}`, isSame)
+  return name // never: the names don't end
+}
+
+/** The name, then `name (2)` and so on. */
+export function* namesToTry(name: string): Generator<string> {
+  yield name
+  yield* numberedNames(name)
 }
 
 /** Whether it was moved; false when there is something at the target. */

@@ -1,0 +1,347 @@
+import { rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Failure, PauseReason, Transfer } from '../api/index.js'
+import { pieceCount, pieceLength } from '../content/index.js'
+import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
+import type { PeerId } from '../identity/index.js'
+import { Catalog } from './catalog.js'
+import { DownloadRun, type RunDeps } from './download-run.js'
+import type { TransferRecord } from './journal-records.js'
+import { Numbers } from './numbers.js'
+import type { RunEnd } from './outcome.js'
+import { piecesOfBits } from './piece-map.js'
+import type { PlannedEntry } from './plan.js'
+import { retryWaitMs } from './retry.js'
+import { freeBytes } from './room.js'
+import { transferState } from './state.js'
+import { TransferJournal } from './transfer-journal.js'
+
+/** How often a full disk is looked at, ms. */
+const ROOM_MS = 5_000
+/** Entries listed between two looks at the rest of the program. */
+const LIST_TURN = 1_000
+
+/** What every download needs of the engine. */
+export interface DownloadDeps
+  extends Pick<RunDeps, 'pool' | 'journal' | 'clock' | 'log' | 'chance' | 'sourcesOf' | 'sourceOf'> {
+  /** Milliseconds since 1970. */
+  date(): number
+  /** Its state or numbers are others now. */
+  changed(download: Download): void
+  /** It may need a place, or has given one up. */
+  placesChanged(): void
+}
+
+/** One download over its whole life: what the user wants of it, what it waits for, and its runs. */
+export class Download {
+  readonly #deps: DownloadDeps
+  readonly #notes: TransferJournal
+  readonly #catalog: Catalog
+  readonly #numbers: Numbers
+  #run: DownloadRun | undefined
+  #waiting: Exclude<PauseReason, 'user'> | undefined
+  #waitError: Failure | undefined
+  #stopWaiting: (() => void) | undefined
+  #waits = 0
+  #closed = false
+  #listing: Promise<void> = Promise.resolve()
+
+  /** JOURNAL_CORRUPT when its entries can't be read. */
+  constructor(deps: DownloadDeps, record: TransferRecord) {
+    this.#deps = deps
+    const over = record.finished || record.wish === 'cancel'
+    this.#catalog = new Catalog(deps.journal, record.id, over ? 0 : record.entries)
+    this.#numbers = new Numbers(deps.clock)
+    this.#notes = new TransferJournal(record, this.#catalog, {
+      journal: deps.journal,
+      clock: deps.clock,
+      failed: error => this.#journalFailed(toPlainError(error)),
+    })
+    if (!over) this.#numbers.reused = this.#catalog.doneBytes + this.#keptBytes()
+  }
+
+  get id(): string {
+    return this.#notes.record.id
+  }
+
+  get record(): TransferRecord {
+    return this.#notes.record
+  }
+
+  get running(): boolean {
+    return this.#run !== undefined
+  }
+
+  /** Whether it would run if there were a place. */
+  get wantsPlace(): boolean {
+    const { finished, wish, failure } = this.record
+    return !this.#run && !this.#closed && !finished && wish === 'run' && !failure && !this.#waiting
+  }
+
+  /** How people see it. */
+  snapshot(): Transfer {
+    const { id, name, owner, ownerName, createdAt, finishedAt, folder, targetName } = this.record
+    const over = this.record.finished || this.record.wish === 'cancel'
+    const done = { files: this.#catalog.doneFiles, bytes: this.#catalog.doneBytes + this.#numbers.partial }
+    const files = over ? this.record.files : this.#catalog.files
+    const total = over ? this.record.total : this.#catalog.bytes
+    const bytes = this.record.finished ? total : done.bytes
+    const { fetched, wasted, reused, rate, seconds } = this.#numbers
+    const eta = this.#numbers.eta(total - bytes)
+    return {
+      id,
+      name,
+      ...(owner && { owner }),
+      ...(ownerName !== undefined && { ownerName }),
+      ...this.#state(),
+      files,
+      filesDone: this.record.finished ? files : done.files,
+      bytes,
+      total,
+      rate,
+      ...(eta !== undefined && { eta }),
+      fetched,
+      wasted,
+      reused,
+      seconds,
+      target: join(folder, targetName),
+      createdAt,
+      ...(finishedAt !== undefined && { finishedAt }),
+    }
+  }
+
+  /** Takes the entries as they are listed. Ones it has already are passed over. */
+  list(entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>): void {
+    const known = new Set<string>()
+    for (let entry = 0; entry < this.#catalog.count; entry++) known.add(this.#catalog.at(entry).path)
+    this.#listing = this.#list(entries, known).catch(error => {
+      if (!this.#closed) this.#fail(toPlainError(error))
+    })
+  }
+
+  /** What the download is of, at its owner; undefined while nothing is listed. */
+  get firstRemotePath(): string | undefined {
+    return this.#catalog.count > 0 ? this.#catalog.at(0).remotePath : undefined
+  }
+
+  /** A crash cut the list, and it can't be made again. */
+  listIsCut(): void {
+    this.#fail({
+      code: 'JOURNAL_CORRUPT',
+      message: 'tsPeer stopped while this download was being listed. Remove it and download it again.',
+    })
+  }
+
+  /** Goes to work: the engine has a place for it. */
+  start(): void {
+    if (!this.wantsPlace) return
+    this.#numbers.run(true)
+    this.#run = new DownloadRun({
+      ...this.#deps,
+      notes: this.#notes,
+      catalog: this.#catalog,
+      numbers: this.#numbers,
+      changed: () => this.#changed(),
+      ended: end => void this.#ended(end),
+    })
+    this.#changed()
+  }
+
+  async pause(): Promise<void> {
+    this.#refuseOver('pause')
+    this.#notes.change({ wish: 'pause' })
+    await this.#halt()
+    await this.#notes.commit()
+  }
+
+  async resume(): Promise<void> {
+    this.#refuseOver('resume')
+    this.#notes.change({ wish: 'run', failure: undefined })
+    this.#waits = 0
+    this.#wake()
+    await this.#notes.commit()
+  }
+
+  /** Stops for good; what is whole stays, the rest is deleted. */
+  async cancel(): Promise<void> {
+    if (this.record.wish === 'cancel') return
+    this.#refuseOver('cancel')
+    const { files, bytes } = this.#catalog
+    this.#notes.change({ wish: 'cancel', files, total: bytes, finishedAt: this.#deps.date() })
+    await this.#halt()
+    await this.#notes.commit()
+    await this.#clear()
+    // Only if nothing is in it.
+    if (this.record.type === 'folder') {
+      await rmdir(join(this.record.folder, this.record.targetName)).catch(() => {})
+    }
+  }
+
+  /** Deletes its partial files, and what the journal holds of it. */
+  async forget(): Promise<void> {
+    await this.#halt()
+    await this.#deps.journal.forget(this.id, { record: true })
+    await rm(this.record.tmp, { recursive: true, force: true })
+  }
+
+  /** Someone is there who may have it. */
+  peerOnline(peer: PeerId): void {
+    if (this.#waiting !== 'nobody-online') return
+    if (this.record.owner === undefined || this.record.owner === peer) this.#wake()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#halt()
+    await this.#listing
+    await this.#notes.commit().catch(() => {})
+  }
+
+  #state() {
+    return transferState({
+      finished: this.record.finished,
+      wish: this.record.wish,
+      ...(this.record.failure && { failure: this.record.failure }),
+      ...(this.#waitError && this.#waiting && { failure: this.#waitError }),
+      ...(this.#waiting && { waiting: this.#waiting }),
+      running: this.#run !== undefined,
+      connected: this.#run?.connected ?? false,
+      fetching: this.#run?.fetching ?? true,
+    })
+  }
+
+  async #list(
+    entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>,
+    known: Set<string>,
+  ): Promise<void> {
+    let taken = 0
+    for await (const entry of entries) {
+      if (this.#closed || this.record.wish === 'cancel') return
+      if (known.has(entry.path)) continue
+      this.#catalog.append(entry)
+      if (++taken % LIST_TURN === 0) this.#listGrew()
+    }
+    this.#notes.change({ listed: true })
+    this.#listGrew()
+  }
+
+  #listGrew(): void {
+    const { count, files, bytes } = this.#catalog
+    this.#notes.change({ entries: count, files, total: bytes })
+    this.#notes.commitSoon()
+    this.#run?.listGrew()
+    this.#changed()
+  }
+
+  async #ended(end: RunEnd): Promise<void> {
+    this.#gone()
+    switch (end.kind) {
+      case 'done': {
+        const { files, bytes } = this.#catalog
+        this.#notes.change({ finished: true, files, total: bytes, finishedAt: this.#deps.date() })
+        await this.#notes.commit().catch(error => this.#journalFailed(toPlainError(error)))
+        await this.#clear()
+        break
+      }
+      case 'failed':
+        this.#fail(end.error)
+        break
+      case 'waiting':
+        this.#wait(end.reason, end.error)
+    }
+    this.#changed()
+    this.#deps.placesChanged()
+  }
+
+  #fail({ code, message }: PlainError): void {
+    this.#notes.change({ failure: { code, message } })
+    this.#notes.commitSoon()
+    void this.#halt()
+  }
+
+  /** What it waits for is looked at by itself, less and less often. */
+  #wait(reason: Exclude<PauseReason, 'user'>, error: Failure | undefined): void {
+    if (this.#closed || this.record.wish !== 'run') return
+    this.#waiting = reason
+    this.#waitError = error
+    this.#waits++
+    const waitMs = reason === 'disk-full' ? ROOM_MS : retryWaitMs(this.#waits, this.#deps.chance())
+    // A changed source stays changed: only the user goes on from there.
+    if (reason !== 'source-changed')
+      this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
+  }
+
+  async #lookAgain(): Promise<void> {
+    if (this.#waiting === 'disk-full') {
+      const needed = this.#catalog.bytes - this.#catalog.doneBytes - this.#numbers.partial
+      const free = await freeBytes(this.record.folder)
+      if (this.#waiting !== 'disk-full') return
+      if (free < needed) {
+        this.#stopWaiting = this.#deps.clock.after(ROOM_MS, () => void this.#lookAgain())
+        return
+      }
+    }
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#stopWaiting?.()
+    this.#stopWaiting = undefined
+    this.#waiting = undefined
+    this.#waitError = undefined
+    this.#changed()
+    this.#deps.placesChanged()
+  }
+
+  async #halt(): Promise<void> {
+    this.#stopWaiting?.()
+    this.#stopWaiting = undefined
+    this.#waiting = undefined
+    const run = this.#run
+    await run?.stop()
+    if (run && this.#run === run) this.#gone()
+    this.#changed()
+    this.#deps.placesChanged()
+  }
+
+  #gone(): void {
+    this.#run = undefined
+    this.#numbers.run(false)
+  }
+
+  #journalFailed(error: PlainError): void {
+    this.#deps.log.error('the journal could not be written', { code: error.code, message: error.message })
+    this.#run?.journalFailed(error)
+  }
+
+  async #clear(): Promise<void> {
+    await rm(this.record.tmp, { recursive: true, force: true }).catch(() => {})
+    await this.#deps.journal.forget(this.id, { record: false }).catch(() => {})
+  }
+
+  #keptBytes(): number {
+    this.#numbers.partial = keptBytes(this.#deps.journal, this.#catalog, this.id)
+    return this.#numbers.partial
+  }
+
+  #refuseOver(what: string): void {
+    if (!this.record.finished && this.record.wish !== 'cancel') return
+    const how = this.record.finished ? 'is done' : 'was cancelled'
+    throw new PeerError('BAD_INPUT', `This download ${how}, so there is nothing to ${what}.`)
+  }
+
+  #changed(): void {
+    this.#deps.changed(this)
+  }
+}
+
+/** Bytes of unfinished files that the journal claims, before they are looked at. */
+function keptBytes(journal: RunDeps['journal'], catalog: Catalog, id: string): number {
+  let bytes = 0
+  for (const [entry, { bits }] of journal.pieces(id)) {
+    if (catalog.isDone(entry)) continue
+    const { size } = catalog.at(entry)
+    for (const piece of piecesOfBits(bits, pieceCount(size))) bytes += pieceLength(size, piece)
+  }
+  return bytes
+}

@@ -1,0 +1,238 @@
+import { lstat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hasLayer, pieceBytes, verifyLayer } from '../content/index.js'
+import type { Catalog } from './catalog.js'
+import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
+import { partialPath, targetOf } from './entry-target.js'
+import { FileInWork } from './file-in-work.js'
+import type { Journal } from './journal.js'
+import type { PieceRecord } from './journal-records.js'
+import type { Numbers } from './numbers.js'
+import { planResume } from './resume.js'
+import type { TransferJournal } from './transfer-journal.js'
+import type { Work, WorkPlan } from './work-plan.js'
+import type { DownloadEvent } from './worker/protocol.js'
+
+/** What the files of one run share with it. */
+export interface FilesOptions {
+  readonly user: PoolUser
+  readonly transfer: number
+  readonly plan: WorkPlan
+  readonly deps: {
+    readonly pool: DownloadPool
+    readonly journal: Journal
+    readonly notes: TransferJournal
+    readonly catalog: Catalog
+    readonly numbers: Numbers
+    changed(): void
+  }
+  /** Keeps track of something that goes on; its failure ends the run. */
+  task(work: Promise<void>): void
+  /** A file is placed. */
+  placed(): void
+}
+
+type SpanDone = Extract<DownloadEvent, { kind: 'span-done' }>
+
+/** The files of more than one piece of one run: opened in workers, their pieces noted, placed when whole. */
+export class FilesInWork {
+  readonly #options: FilesOptions
+  readonly #byEntry = new Map<number, FileInWork>()
+  readonly #byNumber = new Map<number, FileInWork>()
+  #lastChecker = 0
+
+  constructor(options: FilesOptions) {
+    this.#options = options
+  }
+
+  /** Whether pieces are being checked or files placed. */
+  get busy(): boolean {
+    for (const file of this.#byEntry.values()) if (file.finishing || file.pieces.kept > 0) return true
+    return false
+  }
+
+  /** Bytes of unfinished files that are here. */
+  get presentBytes(): number {
+    let bytes = 0
+    for (const file of this.#byEntry.values()) bytes += file.presentBytes
+    return bytes
+  }
+
+  /** Takes up what an earlier run left: what it kept is checked beside the download. */
+  async resume(): Promise<void> {
+    const { deps } = this.#options
+    for (const [entry, record] of deps.journal.pieces(deps.notes.record.id)) {
+      const about = deps.catalog.at(entry)
+      if (deps.catalog.isDone(entry) || !about.root || !hasLayer(about.size))
+        deps.notes.putPieces(entry, undefined)
+      else if (!(await this.#wasPlaced(entry, record))) await this.#takeUp(entry, record)
+    }
+    this.#countPartial()
+  }
+
+  /** Asks a lane's worker for a span; gives its bytes. */
+  fetchSpan({ entry, span, withLayer }: Extract<Work, { kind: 'span' }>, lane: Lane): number {
+    const file = this.#byEntry.get(entry) ?? this.#add(entry)
+    if (!file) return 0
+    this.#openIn(lane.worker, file)
+    void this.#options.deps.pool
+      .worker(lane.worker)
+      .fetchSpan.asEvent(lane.id, file.spec.file, span, withLayer)
+    return file.bytesOfSpan(span)
+  }
+
+  /** A span has ended; gives its entry and bytes. What of it did not come may be asked for again. */
+  spanDone({ file: number, lane, span }: SpanDone): { readonly entry?: number; readonly bytes: number } {
+    const file = this.#byNumber.get(number)
+    if (!file) return { bytes: 0 }
+    this.#options.plan.giveBackSpan(lane, file.entry, span)
+    return { entry: file.entry, bytes: file.bytesOfSpan(span) }
+  }
+
+  /** Takes what a worker tells of a file's pieces. */
+  event(event: Extract<DownloadEvent, { kind: 'layer' | 'written' | 'synced' | 'checked' }>): void {
+    const file = this.#byNumber.get(event.file)
+    if (!file) return
+    switch (event.kind) {
+      case 'layer':
+        this.#layerCame(file, event.layer)
+        return
+      case 'written':
+        for (const piece of event.pieces) file.pieces.verify(piece)
+        break
+      case 'synced':
+        for (const piece of event.pieces) file.pieces.sync(piece)
+        this.#note(file)
+        break
+      case 'checked':
+        for (const piece of event.good) file.pieces.verify(piece)
+        for (const piece of event.bad) file.pieces.lose(piece)
+        if (event.bad.length > 0) this.#note(file)
+        this.#options.deps.numbers.reused -= file.bytesOf(event.bad)
+    }
+    this.#countPartial()
+    if (file.pieces.complete && !file.finishing) {
+      file.finishing = true
+      this.#options.task(this.#finish(file))
+    }
+  }
+
+  /** Syncs and closes what is open. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#byEntry.values()].map(file => this.#close(file).catch(() => {})))
+    for (const number of this.#byNumber.keys()) this.#options.deps.pool.forgetFile(number)
+  }
+
+  #layerCame(file: FileInWork, layer: Uint8Array): void {
+    const { deps, plan } = this.#options
+    file.layer = layer
+    deps.notes.putLayer(file.entry, layer)
+    deps.notes.commitSoon()
+    plan.layerKnown(file.entry)
+    for (const worker of file.workers) void deps.pool.worker(worker).setLayer.asEvent(file.spec.file, layer)
+  }
+
+  #note(file: FileInWork): void {
+    this.#options.deps.notes.putPieces(file.entry, { bits: file.pieces.journaled() })
+    this.#options.deps.notes.commitSoon()
+  }
+
+  /** Closed everywhere, noted where it will be, moved, noted as done: each step is durable before the next. */
+  async #finish(file: FileInWork): Promise<void> {
+    const { deps, plan, placed } = this.#options
+    const { notes, pool, catalog } = deps
+    await this.#close(file)
+    const target = targetOf(notes.record, catalog.at(file.entry))
+    const placing = join(target.base, ...target.parts)
+    notes.putPieces(file.entry, { bits: file.pieces.journaled(), placing })
+    await notes.commit()
+    const name = await pool.worker(file.entry % pool.size).finish(file.spec.path, target)
+    if (catalog.at(file.entry).path === '') notes.change({ targetName: name })
+    this.#forget(file)
+    notes.putPieces(file.entry, undefined)
+    catalog.setDone(file.entry)
+    plan.done(file.entry)
+    this.#countPartial()
+    await notes.commit()
+    placed()
+  }
+
+  /** A crash while a file was moved: it is at its place, and is looked at there. */
+  async #wasPlaced(entry: number, { placing }: PieceRecord): Promise<boolean> {
+    const { pool, catalog, notes } = this.#options.deps
+    const { root, size } = catalog.at(entry)
+    if (!placing || !root || (await sizeOf(partialPath(notes.record, entry))) > 0) return false
+    if (!(await pool.worker(0).holds(placing, size, root))) return false
+    notes.putPieces(entry, undefined)
+    catalog.setDone(entry)
+    return true
+  }
+
+  async #takeUp(entry: number, { bits }: PieceRecord): Promise<void> {
+    const { deps, plan } = this.#options
+    const { root, size } = deps.catalog.at(entry)
+    const layer = deps.journal.layer(deps.notes.record.id, entry)
+    const layerKnown = layer !== undefined && root !== undefined && verifyLayer(root, size, layer)
+    plan.open(entry, { layerKnown })
+    const file = this.#add(entry)
+    if (!file || !layerKnown) return
+    file.layer = layer
+    const bytesOnDisk = await sizeOf(file.spec.path)
+    const { keep } = planResume({
+      journaled: bits,
+      bytesOnDisk,
+      fileBytes: size,
+      pieceBytes: pieceBytes(size),
+    })
+    for (const piece of keep) file.pieces.keep(piece)
+    if (keep.length === 0) return
+    const checker = this.#lastChecker++ % deps.pool.size
+    this.#openIn(checker, file)
+    void deps.pool.worker(checker).check.asEvent(file.spec.file, file.pieces.keptSpans())
+  }
+
+  #add(entry: number): FileInWork | undefined {
+    const { deps, plan, transfer, user } = this.#options
+    const { size, root, path } = deps.catalog.at(entry)
+    const pieces = plan.pieces(entry)
+    if (!root || !pieces) return undefined
+    const file = new FileInWork(entry, pieces, {
+      file: deps.pool.addFile(user),
+      transfer,
+      name: path.slice(path.lastIndexOf('/') + 1) || deps.notes.record.name,
+      path: partialPath(deps.notes.record, entry),
+      size,
+      root,
+    })
+    this.#byEntry.set(entry, file)
+    this.#byNumber.set(file.spec.file, file)
+    return file
+  }
+
+  #openIn(worker: number, file: FileInWork): void {
+    if (file.workers.has(worker)) return
+    file.workers.add(worker)
+    void this.#options.deps.pool.worker(worker).openFile.asEvent(file.specNow)
+  }
+
+  async #close(file: FileInWork): Promise<void> {
+    const { pool } = this.#options.deps
+    await Promise.all([...file.workers].map(worker => pool.worker(worker).closeFile(file.spec.file)))
+  }
+
+  #forget(file: FileInWork): void {
+    this.#byEntry.delete(file.entry)
+    this.#byNumber.delete(file.spec.file)
+    this.#options.deps.pool.forgetFile(file.spec.file)
+  }
+
+  #countPartial(): void {
+    this.#options.deps.numbers.partial = this.presentBytes
+    this.#options.deps.changed()
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const seen = await lstat(path).catch(() => undefined)
+  return seen?.isFile() ? seen.size : 0
+}

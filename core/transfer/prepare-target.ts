@@ -1,0 +1,99 @@
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PeerError, systemCode } from '../errors/index.js'
+import { localName, numberedNames, partFault } from '../paths/index.js'
+
+/** A hidden folder for partial files on a volume that isn't ours. */
+const TMP_ON_VOLUME = '.tspeer-tmp'
+
+/** What a download's place is decided from. */
+export interface TargetWish {
+  /** The folder it goes into; made when absent. May be a link: that is the user's choice. */
+  readonly folder: string
+  readonly name: string
+  readonly type: 'file' | 'folder'
+  /** Our own folder for partial files. */
+  readonly tmp: string
+  readonly id: string
+  /** Whether another download has this path. */
+  isReserved(path: string): boolean
+}
+
+/** Where it goes. */
+export interface Target {
+  /** The real folder. */
+  readonly folder: string
+  readonly targetName: string
+  readonly targetMade: boolean
+  readonly tmp: string
+}
+
+/** Decides, once, under which free name a download goes and where its partial files lie; makes both folders. */
+export async function prepareTarget(wish: TargetWish): Promise<Target> {
+  if (partFault(wish.name)) throw new PeerError('BAD_NAME', 'A download can’t have this name.')
+  try {
+    await mkdir(wish.folder, { recursive: true })
+    const folder = await realpath(wish.folder)
+    const tmp = join(await tmpFor(folder, wish.tmp), wish.id)
+    await mkdir(tmp, { recursive: true, mode: 0o700 })
+    const targetName = await freeTarget(folder, wish)
+    return { folder, targetName, targetMade: wish.type === 'folder', tmp }
+  } catch (error) {
+    throw cantWrite(error, wish.folder)
+  }
+}
+
+/** A partial file must lie on its target's volume, or it could not be moved into place. */
+async function tmpFor(folder: string, tmp: string): Promise<string> {
+  await mkdir(tmp, { recursive: true })
+  if ((await stat(folder)).dev === (await stat(tmp)).dev) return tmp
+  const hidden = join(folder, TMP_ON_VOLUME)
+  await mkdir(hidden, { recursive: true, mode: 0o700 })
+  if ((await lstat(hidden)).isSymbolicLink()) {
+    throw new PeerError('BAD_PATH', `${hidden} is a link. Remove it: partial files are kept there.`)
+  }
+  return hidden
+}
+
+async function freeTarget(folder: string, { name, type, isReserved }: TargetWish): Promise<string> {
+  const local = localName(name)
+  const numbered = numberedNames(local)
+  for (let candidate = local; ; candidate = numbered.next().value) {
+    const path = join(folder, candidate)
+    if (isReserved(path)) continue
+    if (type === 'folder' ? await madeFolder(path) : await isFree(path)) return candidate
+  }
+}
+
+async function madeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function isFree(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return false
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return true
+    throw error
+  }
+}
+
+function cantWrite(error: unknown, folder: string): PeerError {
+  if (error instanceof PeerError) return error
+  const code = systemCode(error) ?? 'unknown'
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new PeerError('DISK_FULL', `There is no room left in ${folder}. Free some space.`, {
+      cause: error,
+    })
+  }
+  return new PeerError('UNWRITABLE', `${folder} can't be written (${code}). Choose another folder.`, {
+    cause: error,
+  })
+}

@@ -1,0 +1,294 @@
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Transfer } from '../api/index.js'
+import { PeerError, toPlainError } from '../errors/index.js'
+import type { Identity, PeerId } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import type { Root } from '../manifest/index.js'
+import type { Store } from '../store/index.js'
+import type { WorkerKind } from '../workers/index.js'
+import { BrokenDownload } from './broken-download.js'
+import { ChangeTeller } from './change-teller.js'
+import { type Clock, systemClock } from './clock.js'
+import { Download, type DownloadDeps } from './download.js'
+import { DownloadPool } from './download-pool.js'
+import { Journal } from './journal.js'
+import type { TransferRecord } from './journal-records.js'
+import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
+import { prepareTarget } from './prepare-target.js'
+
+/** How the download engine runs. */
+export interface TransfersOptions {
+  readonly identity: Identity
+  readonly store: Store
+  readonly folders: {
+    /** Where partial files lie, if it is on the target's volume. */
+    readonly tmp: string
+    /** Where downloads go that name no target. */
+    downloads(): string
+  }
+  /** Downloads at once. Default 3. */
+  readonly atOnce?: number
+  /** Default: half the cores, 2 to 4. */
+  readonly workers?: number
+  readonly workerKind?: WorkerKind
+  readonly log: Logger
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** Between 0 and 1, spreads retries. Default: random. */
+  readonly chance?: () => number
+  /** Who has this content. */
+  sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
+  /** Where someone is; rejects when they can't be reached. */
+  sourceOf(peer: PeerId, signal: AbortSignal): Promise<Source>
+  /** Lists again what a download is of, where a crash cut its list. Without it such a download fails. */
+  listAgain?(owner: PeerId, remotePath: string): AsyncIterable<PlannedEntry>
+  /** At most ten times a second for each. */
+  onChange(transfer: Transfer): void
+  onRemoved(id: string): void
+}
+
+/** The download engine. */
+export interface Transfers {
+  /** Newest first. */
+  list(): Transfer[]
+  /** Puts a download in the queue; resolves when its place is decided and noted. */
+  start(plan: DownloadPlan): Promise<Transfer>
+  pause(id: string): Promise<Transfer>
+  /** Goes on with what is paused or failed. */
+  resume(id: string): Promise<Transfer>
+  cancel(id: string): Promise<Transfer>
+  /** Takes what is done, failed or cancelled off the list; its files stay. */
+  remove(id: string): Promise<void>
+  setAtOnce(count: number): void
+  /** Wakes what waits for someone. */
+  peerOnline(id: PeerId): void
+  /** Stops all work; it goes on at the next start. Safe to call twice. */
+  close(): Promise<void>
+}
+
+const AT_ONCE = 3
+
+/** Opens the download engine: what the journal holds goes on. */
+export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
+  const engine = new Engine(options)
+  engine.load()
+  return engine
+}
+
+type AnyDownload = Download | BrokenDownload
+
+class Engine implements Transfers {
+  readonly #options: TransfersOptions
+  readonly #clock: Clock
+  readonly #journal: Journal
+  readonly #pool: DownloadPool
+  readonly #teller: ChangeTeller
+  readonly #downloads = new Map<string, AnyDownload>()
+  readonly #targets = new Set<string>()
+  #atOnce: number
+  #closing: Promise<void> | undefined
+
+  constructor(options: TransfersOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#atOnce = options.atOnce ?? AT_ONCE
+    this.#journal = new Journal(options.store)
+    this.#teller = new ChangeTeller(this.#clock, options.onChange)
+    this.#pool = new DownloadPool({
+      identity: options.identity,
+      workers: options.workers ?? Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2))),
+      ...(options.workerKind && { workerKind: options.workerKind }),
+      clock: this.#clock,
+      log: options.log,
+    })
+  }
+
+  load(): void {
+    for (const found of this.#journal.transfers()) {
+      const download = 'damage' in found ? this.#broken(found.id, found.damage) : this.#open(found)
+      this.#downloads.set(download.id, download)
+      if (download instanceof Download && !download.record.listed) this.#listAgain(download)
+    }
+    this.#fillPlaces()
+  }
+
+  list(): Transfer[] {
+    return [...this.#downloads.values()].reverse().map(download => download.snapshot())
+  }
+
+  async start(plan: DownloadPlan): Promise<Transfer> {
+    if (this.#closing) throw new PeerError('CLOSED', 'The peer is closing.')
+    const { first, entries } = await firstOf(plan.entries)
+    if (!first) throw new PeerError('NOT_FOUND', 'There is nothing to download.')
+    const id = randomBytes(16).toString('hex')
+    const { folders } = this.#options
+    const target = await prepareTarget({
+      folder: plan.target ?? folders.downloads(),
+      name: plan.name,
+      type: first.type,
+      tmp: folders.tmp,
+      id,
+      isReserved: path => this.#targets.has(path),
+    })
+    const record: TransferRecord = {
+      id,
+      name: plan.name,
+      type: first.type,
+      ...(plan.owner && { owner: plan.owner }),
+      ...(plan.ownerName !== undefined && { ownerName: plan.ownerName }),
+      ...target,
+      wish: 'run',
+      finished: false,
+      listed: false,
+      entries: 0,
+      files: 0,
+      total: 0,
+      createdAt: Date.now(),
+    }
+    this.#targets.add(join(target.folder, target.targetName))
+    await this.#journal.commit(id, { record })
+    const download = new Download(this.#deps(), record)
+    this.#downloads.set(id, download)
+    download.list(entries)
+    this.#fillPlaces()
+    return download.snapshot()
+  }
+
+  pause(id: string): Promise<Transfer> {
+    return this.#act(id, download => download.pause())
+  }
+
+  resume(id: string): Promise<Transfer> {
+    return this.#act(id, download => download.resume())
+  }
+
+  cancel(id: string): Promise<Transfer> {
+    return this.#act(id, download => download.cancel())
+  }
+
+  async remove(id: string): Promise<void> {
+    const download = this.#find(id)
+    const { state } = download.snapshot()
+    if (state !== 'done' && state !== 'failed' && state !== 'cancelled') {
+      throw new PeerError('BAD_INPUT', 'This download is not over. Cancel it first.')
+    }
+    this.#teller.forget(id)
+    this.#downloads.delete(id)
+    await download.forget()
+    this.#options.onRemoved(id)
+  }
+
+  setAtOnce(count: number): void {
+    this.#atOnce = count
+    this.#fillPlaces()
+  }
+
+  peerOnline(id: PeerId): void {
+    for (const download of this.#downloads.values()) download.peerOnline(id)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#downloads.values()].map(download => download.close()))
+    this.#teller.close()
+    await this.#pool.close()
+  }
+
+  async #act(id: string, action: (download: AnyDownload) => Promise<void>): Promise<Transfer> {
+    const download = this.#find(id)
+    await action(download)
+    return download.snapshot()
+  }
+
+  #find(id: string): AnyDownload {
+    const download = this.#downloads.get(id)
+    if (!download) throw new PeerError('NOT_FOUND', 'There is no such transfer.')
+    return download
+  }
+
+  #open(record: TransferRecord): AnyDownload {
+    this.#targets.add(join(record.folder, record.targetName))
+    try {
+      return new Download(this.#deps(), record)
+    } catch (error) {
+      return this.#broken(record.id, error, record)
+    }
+  }
+
+  #broken(id: string, error: unknown, record?: TransferRecord): BrokenDownload {
+    const { code, message } = toPlainError(error)
+    this.#options.log.error('the journal of a transfer is damaged', { id, code })
+    return new BrokenDownload(
+      id,
+      { code, message },
+      {
+        ...(record && { record }),
+        forget: async () => {
+          await this.#journal.forget(id, { record: true })
+          if (record) await rm(record.tmp, { recursive: true, force: true })
+        },
+      },
+    )
+  }
+
+  #listAgain(download: Download): void {
+    const { record } = download
+    const path = record.owner && download.firstRemotePath
+    const { listAgain } = this.#options
+    if (record.finished || record.wish === 'cancel') return
+    if (record.owner && path && listAgain) download.list(listAgain(record.owner, path))
+    else download.listIsCut()
+  }
+
+  /** Gives places to those that want one, oldest first. */
+  #fillPlaces(): void {
+    if (this.#closing) return
+    let free = this.#atOnce
+    const all = [...this.#downloads.values()].filter(download => download instanceof Download)
+    for (const download of all) if (download.running) free--
+    for (const download of all) {
+      if (free <= 0) return
+      if (!download.wantsPlace) continue
+      free--
+      download.start()
+    }
+  }
+
+  #deps(): DownloadDeps {
+    const { log, sourcesOf, sourceOf, chance } = this.#options
+    return {
+      pool: this.#pool,
+      journal: this.#journal,
+      clock: this.#clock,
+      log,
+      chance: chance ?? Math.random,
+      sourcesOf: (root, signal) => sourcesOf(root, signal),
+      sourceOf: (peer, signal) => sourceOf(peer, signal),
+      date: () => Date.now(),
+      changed: download => this.#teller.changed(download),
+      placesChanged: () => this.#fillPlaces(),
+    }
+  }
+}
+
+/** The first entry decides the kind of target; the rest is listed while it runs. */
+async function firstOf(
+  entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>,
+): Promise<{ first?: PlannedEntry; entries: AsyncIterable<PlannedEntry> }> {
+  const iterator =
+    Symbol.asyncIterator in entries ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]()
+  const { value: first, done } = await iterator.next()
+  if (done || !first) return { entries: all() }
+  async function* all(): AsyncGenerator<PlannedEntry> {
+    if (first) yield first
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
+  }
+  return { first, entries: all() }
+}
