@@ -201,8 +201,9 @@ export class DownloadRun implements PoolUser {
     await this.#files.resume()
     if (this.#end) return
     this.#running = true
+    const finding = this.fetching ? this.#findSources() : undefined
     this.#pump()
-    if (this.fetching) await this.#findSources()
+    await finding
     this.#pump()
   }
 

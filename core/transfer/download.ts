@@ -19,7 +19,7 @@ import { TransferJournal } from './transfer-journal.js'
 /** How often a full disk is looked at, ms. */
 const ROOM_MS = 5_000
 /** Entries listed between two looks at the rest of the program. */
-const LIST_TURN = 1_000
+const LIST_TURN = 250
 
 /** What every download needs of the engine. */
 export interface DownloadDeps
@@ -111,12 +111,13 @@ export class Download {
   }
 
   /** Takes the entries as they are listed. Ones it has already are passed over. */
-  list(entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>): void {
+  list(entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>): Promise<void> {
     const known = new Set<string>()
     for (let entry = 0; entry < this.#catalog.count; entry++) known.add(this.#catalog.at(entry).path)
     this.#listing = this.#list(entries, known).catch(error => {
       if (!this.#closed) this.#fail(toPlainError(error))
     })
+    return this.#listing
   }
 
   /** What the download is of, at its owner; undefined while nothing is listed. */
@@ -130,6 +131,11 @@ export class Download {
       code: 'JOURNAL_CORRUPT',
       message: 'tsPeer stopped while this download was being listed. Remove it and download it again.',
     })
+  }
+
+  /** Resolves when all that is known of it is in the journal. */
+  noted(): Promise<void> {
+    return this.#notes.commit()
   }
 
   /** Goes to work: the engine has a place for it. */
@@ -237,10 +243,12 @@ export class Download {
     this.#gone()
     switch (end.kind) {
       case 'done': {
+        // All of it is placed and noted: nothing in the folder of partial files is needed any more.
+        await rm(this.record.tmp, { recursive: true, force: true }).catch(() => {})
         const { files, bytes } = this.#catalog
         this.#notes.change({ finished: true, files, total: bytes, finishedAt: this.#deps.date() })
         await this.#notes.commit().catch(error => this.#journalFailed(toPlainError(error)))
-        await this.#clear()
+        await this.#deps.journal.forget(this.id, { record: false }).catch(() => {})
         break
       }
       case 'failed':

@@ -1,6 +1,6 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PeerError, systemCode } from '../errors/index.js'
+import { isPeerError, PeerError, systemCode } from '../errors/index.js'
 import { localName, numberedNames, partFault } from '../paths/index.js'
 
 /** A hidden folder for partial files on a volume that isn't ours. */
@@ -86,7 +86,7 @@ async function isFree(path: string): Promise<boolean> {
 }
 
 function cantWrite(error: unknown, folder: string): PeerError {
-  if (error instanceof PeerError) return error
+  if (isPeerError(error)) return error
   const code = systemCode(error) ?? 'unknown'
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new PeerError('DISK_FULL', `There is no room left in ${folder}. Free some space.`, {

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { describeTree, writeSample } from '../testing/index.js'
+import { writeSample } from '../testing/index.js'
 import { TwoPeers } from './testing/two-peers.js'
 
 const MiB = 1024 * 1024

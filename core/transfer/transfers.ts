@@ -152,7 +152,9 @@ class Engine implements Transfers {
     await this.#journal.commit(id, { record })
     const download = new Download(this.#deps(), record)
     this.#downloads.set(id, download)
-    download.list(entries)
+    const listed = download.list(entries)
+    // What is at hand is noted before we say that it is.
+    if (Symbol.iterator in plan.entries) await listed.then(() => download.noted())
     this.#fillPlaces()
     return download.snapshot()
   }
@@ -243,7 +245,7 @@ class Engine implements Transfers {
     const path = record.owner && download.firstRemotePath
     const { listAgain } = this.#options
     if (record.finished || record.wish === 'cancel') return
-    if (record.owner && path && listAgain) download.list(listAgain(record.owner, path))
+    if (record.owner && path && listAgain) void download.list(listAgain(record.owner, path))
     else download.listIsCut()
   }
 

@@ -50,7 +50,7 @@ function listen({ identity, host, port }: UploadWorkerOptions): Promise<Server> 
   const listening = createServer({ ...tlsServerOptions(identity), ciphers: DATA_CIPHERS })
   listening.maxConnections = LIMITS.connectionsOfPeer
   listening.on('connection', socket => {
-    const greeted = admission.enter(socket.remoteAddress ?? '')
+    const greeted = admission.enter(addressOf(socket))
     if (!greeted) {
       socket.destroy()
       return
@@ -103,6 +103,11 @@ function accept(socket: TLSSocket): void {
   )
   const served = new ServedPeer(data, tools)
   socket.on('data', bytes => data.push(bytes))
+}
+
+/** An IPv4 address as such, also where the port listens on IPv6. */
+function addressOf(socket: Socket): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 }
 
 function keyOf(socket: Socket): string {
