@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { PeerError } from '../errors/index.js'
 import { silentLogger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
@@ -101,6 +102,7 @@ async function hashInParts(
   const count = Math.max(1, PART_BYTES / pieceBytes(facts.size))
   const failed = new AbortController()
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
+  setMaxListeners(0, stop)
   const parts: Promise<Hashed>[] = []
   for (let first = 0; first < pieces; first += count) {
     const part = { first, count: Math.min(count, pieces - first), facts }

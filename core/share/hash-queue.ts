@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { realpath } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { type HashCache, type HashedFile, type Hasher, stampOfFacts } from '../content/index.js'
 import { hasCode, isPeerError } from '../errors/index.js'
 import type { Logger } from '../log/index.js'
@@ -33,9 +34,11 @@ interface Finding {
   readonly isNew: boolean
 }
 
-const RUNNING_FILES = 128
+const RUNNING_FILES = 512
 const RUNNING_BYTES = 256 * 1024 * 1024
-const PICKED_AT_ONCE = 4096
+const PICKED_AT_ONCE = 2048
+/** New files wait so long to be put in order with those picked before. */
+const PICKED_FOR_MS = 500
 const PUBLISH_EVERY_MS = 100
 /** Written to this shortly before it was read: by the system's clock, a later write may look the same. */
 const FRESH_MS = 50
@@ -59,6 +62,9 @@ export class HashQueue {
   readonly #urgent = new Set<string>()
   readonly #tasks = new Set<Promise<void>>()
   #picked: UnhashedFile[] = []
+  #pickedAt = 0
+  /** The real folders of those picked: to ask for each file's would take longer than to hash a small one. */
+  #realFolders = new Map<string, Promise<string>>()
   #found = new Map<string, Finding>()
   #publishing: NodeJS.Timeout | undefined
   #runningBytes = 0
@@ -76,7 +82,7 @@ export class HashQueue {
 
   /** To be called when the manifest has new files. */
   wake(): void {
-    this.#picked = []
+    if (performance.now() - this.#pickedAt > PICKED_FOR_MS) this.#picked = []
     this.#feed()
   }
 
@@ -137,6 +143,8 @@ export class HashQueue {
   }
 
   #pick(): UnhashedFile[] {
+    this.#pickedAt = performance.now()
+    this.#realFolders = new Map()
     const skip = new Set([...this.#running.keys(), ...this.#retries.keys(), ...this.#found.keys()])
     return this.#options.tree().unhashed(PICKED_AT_ONCE, hashScore(Date.now()), skip).reverse()
   }
@@ -153,7 +161,8 @@ export class HashQueue {
   async #hash(file: UnhashedFile): Promise<void> {
     const started = Date.now()
     try {
-      const real = await realpath(this.#options.localPath(file.path))
+      const real = await this.#realPath(file.path)
+      // A link within the import is kept by its own path; the stamp is that of the file.
       const known = this.#options.cache.find(real, file.stamp)
       if (known) return this.#keep({ file, real, root: known, isNew: false })
       const hashed = await this.#read(real, file)
@@ -167,9 +176,33 @@ export class HashQueue {
     }
   }
 
-  #read(real: string, file: UnhashedFile): Promise<HashedFile> {
+  /** The path without links, but for a link at its end. */
+  async #realPath(path: string): Promise<string> {
+    const local = this.#options.localPath(path)
+    if (!path.includes('/')) return realpath(local)
+    const folder = dirname(local)
+    let real = this.#realFolders.get(folder)
+    if (!real) {
+      real = realpath(folder)
+      this.#realFolders.set(folder, real)
+    }
+    return join(await real, basename(local))
+  }
+
+  async #read(path: string, file: UnhashedFile): Promise<HashedFile> {
     this.#filesRead += 1
-    return this.#options.hasher.hash(real, {
+    try {
+      return await this.#hashAt(path, file)
+    } catch (error) {
+      if (!hasCode(error, 'UNREADABLE')) throw error
+      const real = await realpath(path)
+      if (real === path) throw error
+      return this.#hashAt(real, file)
+    }
+  }
+
+  #hashAt(path: string, file: UnhashedFile): Promise<HashedFile> {
+    return this.#options.hasher.hash(path, {
       signal: this.#closed.signal,
       expect: { size: file.size, stamp: file.stamp },
       onProgress: bytes => {

@@ -26,8 +26,8 @@ type Packed =
   | readonly ['d', path: string, mtime: number, Visibility, EntryReason | null]
   | readonly ['x', path: string, open: boolean]
 
-const READ_AT_ONCE = 2000
-const WRITTEN_AT_ONCE = 2000
+const READ_AT_ONCE = 1000
+const WRITTEN_AT_ONCE = 500
 const FLUSH_AFTER_MS = 50
 const RETRY_AFTER_MS = 5000
 /** Deletions are remembered until there are this many, and more of them than entries. */
