@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Identity, makeIdentity } from '../core/identity/index.js'
 import { makeTestFolder, type TestFolder, until } from '../core/testing/index.js'
-import { delta, dialRegistry, EPOCH, file, type TestPeer } from './testing.js'
+import { delta, dialRegistry, EPOCH, file, type TestPeer } from './testing/lan.js'
 
 const test = suite<{ folder: TestFolder; children: ChildProcess[] }>('registry program')
 test.before.each(async context => {

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../core/errors/index.js'
 import { makeIdentity } from '../core/identity/index.js'
 import { parseRoot } from '../core/manifest/index.js'
 import { until } from '../core/testing/index.js'
-import { delta, EPOCH, file, TestLan } from './testing.js'
+import { delta, EPOCH, file, TestLan } from './testing/lan.js'
 import { DEFAULT_TUNING } from './tuning.js'
 
 const test = suite<{ lan: TestLan }>('registry')
@@ -347,6 +349,43 @@ test('a big folder is listed in pages, in each order, and whole in path order', 
   assert.equal((await bob.browse(ann, 'big/sub/x', { self: true })).entries.length, 1)
   assert.is(await codeOf(bob.browse(ann, 'big/nothing')), 'NOT_FOUND')
   assert.is(await codeOf(bob.browse(ann, 'big/file 1')), 'NOT_FOUND')
+})
+
+test('a corrupt line heals: the registry starts, and its owner, who holds no version there, sends anew', async ({
+  lan,
+}) => {
+  const home = await lan.home()
+  const first = await lan.registry({ home })
+  const ann = await lan.peer(first.port)
+  await ann.register('Ann')
+  await ann.publish([file('a/b'), file('c/d')])
+  await first.close()
+  const path = join(home, 'db', 'shares.db')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('/a/0"', '/a/0"]]'))
+
+  const second = await lan.registry({ home })
+  const again = await lan.peer(second.port, ann.identity)
+  const { have } = await again.register('Ann')
+  await again.publish([file('a/b'), file('c/d')])
+
+  assert.is(have, undefined)
+  assert.is((await again.browse(again, '', { deep: true })).total, 4)
+  await second.close()
+  const third = await lan.registry({ home })
+  await third.loaded
+  assert.is(third.stats().entries, 4)
+})
+
+test('a share that starts anew replaces the old one, also when it is empty', async ({ lan }) => {
+  const { port } = await lan.registry()
+  const ann = await lan.peer(port)
+  await ann.register('Ann')
+  await ann.publish([file('a/b')])
+
+  const { have } = await ann.connection.request('SHARE_DATA', delta(0, [], 'f'.repeat(32)))
+
+  assert.equal(have, { epoch: 'f'.repeat(32), n: 0 })
+  assert.is((await ann.browse(ann)).total, 0)
 })
 
 test('security: prototype pollution: names and paths of that kind are names and paths', async ({ lan }) => {

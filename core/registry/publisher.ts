@@ -16,6 +16,8 @@ export class Publisher {
   readonly #connection: Pick<Connection, 'request'>
   readonly #share: PublishedShare
   #held: number
+  /** The registry holds a share of an older database of this peer, which even an empty share replaces. */
+  #outdated: boolean
   #running = false
   #again = false
 
@@ -28,6 +30,7 @@ export class Publisher {
     this.#connection = connection
     this.#share = share
     this.#held = this.#heldOf(have)
+    this.#outdated = have !== undefined && have.epoch !== share.version.epoch
   }
 
   /** Sends what is missing; while that goes on, a further call only makes it look again at its end. */
@@ -40,7 +43,7 @@ export class Publisher {
     try {
       do {
         this.#again = false
-        while (this.#held !== this.#share.version.n) await this.#step()
+        while (this.#outdated || this.#held !== this.#share.version.n) await this.#step()
       } while (this.#again)
     } finally {
       this.#running = false
@@ -56,6 +59,7 @@ export class Publisher {
     const { epoch } = this.#share.version
     const { have } = await this.#connection.request('SHARE_DATA', { epoch, base: this.#held, ...cut })
     this.#held = this.#heldOf(have)
+    this.#outdated = false
   }
 
   #heldOf(have: ShareVersion | undefined): number {

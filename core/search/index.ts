@@ -1,6 +1,5 @@
-export { fold, wordsOf } from './fold.js'
-export { extensionOf, kindOf } from './kinds.js'
-export { parseQuery, type Query } from './query.js'
+export { kindOf } from './kinds.js'
+export { parseQuery } from './query.js'
 export {
   createSearchIndex,
   type EntryColumns,

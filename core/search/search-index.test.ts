@@ -5,8 +5,8 @@ import { hasCode } from '../errors/index.js'
 import { type PeerId, peerIdOfKey } from '../identity/index.js'
 import { parseRoot, type Root } from '../manifest/index.js'
 import type { SearchRequest, WireEntry } from '../wire/index.js'
-import { alignmentDistance, BruteForce } from './brute-force.js'
 import { createSearchIndex, kindOf, parseQuery, type SearchIndex } from './index.js'
+import { alignmentDistance, BruteForce } from './testing/brute-force.js'
 import { isTypoOf } from './typo.js'
 
 const ids = Array.from({ length: 4 }, (_, i) => peerIdOfKey(Buffer.from([i])))

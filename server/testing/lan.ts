@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import type { Identity } from '../core/identity/index.js'
-import { makeIdentity } from '../core/identity/index.js'
-import { silentLogger } from '../core/log/index.js'
-import { makeTestFolder, type TestFolder } from '../core/testing/index.js'
+import type { Identity } from '../../core/identity/index.js'
+import { makeIdentity } from '../../core/identity/index.js'
+import { silentLogger } from '../../core/log/index.js'
+import { makeTestFolder, type TestFolder } from '../../core/testing/index.js'
 import {
   type Answer,
   type Connection,
@@ -12,8 +12,8 @@ import {
   type RequestBody,
   type WireChange,
   type WireEntry,
-} from '../core/wire/index.js'
-import { type Registry, type RegistryOptions, startRegistry } from './registry.js'
+} from '../../core/wire/index.js'
+import { type Registry, type RegistryOptions, startRegistry } from '../registry.js'
 
 export const EPOCH = 'e'.repeat(32)
 
