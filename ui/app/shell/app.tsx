@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp } from '../context/index.js'
 import { Problem } from '../parts/index.js'
 import { t } from '../text/index.js'
@@ -22,7 +22,8 @@ export function AppView() {
     const unread = app.people.unread.value
     app.platform.setTitle(`${unread > 0 ? `(${unread}) ` : ''}${name} – ${t.appName}`)
   }, [app, pane, app.people.unread.value])
-  useEffect(() => {
+  // Before the pane's own effects, which may give the focus to a field.
+  useLayoutEffect(() => {
     if (!isFirst.current) main.current?.querySelector('h1')?.focus()
     isFirst.current = false
   }, [pane])

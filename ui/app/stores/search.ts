@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { FoundFile, SearchQuery } from '../../../core/browser.js'
 import type { AppPeer } from '../host.js'
 import { failureOf } from './failure.js'
@@ -15,6 +15,8 @@ export const MAX_CHARACTERS = 128
 export interface SearchResults {
   readonly query: string
   readonly rows: PagedRows<FoundFile>
+  /** Whether there are no more than counted. */
+  readonly isComplete: boolean
   /** When it was asked. */
   readonly at: number
 }
@@ -28,6 +30,8 @@ export interface Search {
   readonly state: ReadonlySignal<SearchState>
   /** Called for each key: searches from 2 characters, at most 4 times a second, the newest text wins. */
   setText(text: string): void
+  /** The best result of the text as it is now, once it is here; none when the text changes before. */
+  best(): Promise<FoundFile | undefined>
   /** Asks again now. */
   again(): void
 }
@@ -40,15 +44,17 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
 
   const ask = async (query: string) => {
     const asked = ++lastAsked
+    let isComplete = true
     const rows = new PagedRows<FoundFile>(async (offset, limit) => {
       const request: SearchQuery = { query, offset, limit }
       const page = await peer.files.search(request)
+      isComplete = page.complete
       return { total: page.total, rows: page.hits }
     })
     try {
       await rows.open()
       if (asked !== lastAsked) return
-      results.value = { query, rows, at: Date.now() }
+      results.value = { query, rows, isComplete, at: Date.now() }
       state.value = { kind: 'ready' }
     } catch (error) {
       if (asked === lastAsked) state.value = { kind: 'failed', failure: failureOf(error) }
@@ -81,6 +87,24 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
       text.value = next.slice(0, MAX_CHARACTERS)
       if (text.value.trim() !== before) start(text.value.trim())
     },
+    best: () => bestOf({ text, results, state }),
     again: () => start(text.value.trim()),
   }
+}
+
+function bestOf({
+  text,
+  results,
+  state,
+}: Pick<Search, 'text' | 'results' | 'state'>): Promise<FoundFile | undefined> {
+  const query = text.value.trim()
+  return new Promise(resolve => {
+    const stop = effect(() => {
+      const isWaiting = text.value.trim() === query && state.value.kind === 'loading'
+      if (isWaiting) return
+      const isHere = state.value.kind === 'ready' && results.value?.query === query
+      resolve(isHere && text.value.trim() === query ? results.value?.rows.at(0) : undefined)
+      queueMicrotask(() => stop()) // the first run is before `stop` is there
+    })
+  })
 }

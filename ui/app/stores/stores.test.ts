@@ -109,6 +109,21 @@ test('an answer to an older search never replaces a newer one', async () => {
   assert.is(search.results.value?.rows.count(), 2)
 })
 
+test('the best result is waited for, and given up when the text changes', async () => {
+  const clock = fakeClock()
+  const search = createSearch(createFakePeer(), clock)
+
+  search.setText('film')
+  const best = search.best()
+  assert.is((await best)?.name, 'Sintel.2010.2160p.mkv')
+  search.setText('films')
+  const never = search.best()
+  search.setText('films x')
+
+  assert.is(await never, undefined)
+  assert.is(await createSearch(createFakePeer(), clock).best(), undefined)
+})
+
 test('results stay when a later search fails, and the failure is told', async () => {
   const fake = createFakePeer()
   const clock = fakeClock()

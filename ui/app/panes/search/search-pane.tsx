@@ -34,7 +34,7 @@ export function SearchPane({ text }: { readonly text: string }) {
         {t.panes.search} <ResultCount />
       </h1>
       <search>
-        <form class="search-form" onSubmit={event => downloadBest(event, app)}>
+        <form class="search-form" onSubmit={event => void downloadBest(event, app)}>
           <input
             ref={field}
             type="search"
@@ -54,12 +54,11 @@ export function SearchPane({ text }: { readonly text: string }) {
   )
 }
 
-/** Enter downloads the best result, once those of the text on the screen are here. */
-function downloadBest(event: SubmitEvent, app: App): void {
+/** Enter downloads the best result of what is written, also when it was pressed before that came. */
+async function downloadBest(event: SubmitEvent, app: App): Promise<void> {
   event.preventDefault()
-  const results = app.search.results.value
-  const best = results?.query === app.search.text.value.trim() ? results.rows.at(0) : undefined
-  if (best) void download(app, best)
+  const best = await app.search.best()
+  if (best) await download(app, best)
 }
 
 function ResultCount() {
@@ -68,7 +67,7 @@ function ResultCount() {
   const count = useComputed(() => search.results.value?.rows.count() ?? 0).value
   return (
     <span class="total" role="status">
-      {results && count > 0 ? t.search.results(count, true) : ''}
+      {results && count > 0 ? t.search.results(count, results.isComplete) : ''}
     </span>
   )
 }
