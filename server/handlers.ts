@@ -46,7 +46,7 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
       if (person?.session?.connection === from) registrar.setStatus(person, body)
       if (body.watch) {
         registrar.personAt(from)
-        presence.watch(from, body.watch)
+        presence.watch(from, body.watch, body.newcomers ?? false)
       }
       return { time: now() }
     },

@@ -1,5 +1,5 @@
 import type { PeerId } from '../core/identity/index.js'
-import type { Connection } from '../core/wire/index.js'
+import { type Connection, LIMITS } from '../core/wire/index.js'
 import type { People, Person } from './people.js'
 
 /** People in one PRESENCE message, so that it fits. */
@@ -7,7 +7,9 @@ const PEOPLE_A_MESSAGE = 200
 
 interface Watcher {
   readonly connection: Connection
-  watched: ReadonlySet<PeerId>
+  watched: Set<PeerId>
+  /** Whether it wants to hear of those who come and are not among the watched. */
+  newcomers: boolean
   readonly changed: Set<PeerId>
   pushedAt: number
   timer: NodeJS.Timeout | undefined
@@ -30,16 +32,15 @@ export class Presence {
   }
 
   /** Replaces the set of people a connection watches; it is told at once of those it did not watch before. */
-  watch(connection: Connection, ids: readonly PeerId[]): void {
+  watch(connection: Connection, ids: readonly PeerId[], newcomers = false): void {
     const watcher = this.#watcher(connection)
+    watcher.newcomers = newcomers
     const before = watcher.watched
     watcher.watched = new Set(ids)
     for (const id of before) if (!watcher.watched.has(id)) this.#unlink(watcher, id)
     for (const id of watcher.watched) {
       if (before.has(id)) continue
-      const watchers = this.#watching.get(id)
-      if (watchers) watchers.add(watcher)
-      else this.#watching.set(id, new Set([watcher]))
+      this.#link(watcher, id)
       if (this.#people.get(id)) watcher.changed.add(id)
     }
     this.#schedule(watcher)
@@ -62,6 +63,13 @@ export class Presence {
     }
   }
 
+  /** Someone has registered: who wants to hear of newcomers watches them from now on. */
+  arrived(person: Person): void {
+    for (const watcher of this.#watchers.values())
+      if (watcher.newcomers && watcher.watched.size < LIMITS.watchedPeople) this.#link(watcher, person.id)
+    this.changed(person)
+  }
+
   close(): void {
     for (const connection of [...this.#watchers.keys()]) this.forget(connection)
   }
@@ -72,6 +80,7 @@ export class Presence {
     const watcher: Watcher = {
       connection,
       watched: new Set(),
+      newcomers: false,
       changed: new Set(),
       pushedAt: Number.NEGATIVE_INFINITY,
       timer: undefined,
@@ -79,6 +88,13 @@ export class Presence {
     }
     this.#watchers.set(connection, watcher)
     return watcher
+  }
+
+  #link(watcher: Watcher, id: PeerId): void {
+    watcher.watched.add(id)
+    const watchers = this.#watching.get(id)
+    if (watchers) watchers.add(watcher)
+    else this.#watching.set(id, new Set([watcher]))
   }
 
   #unlink(watcher: Watcher, id: PeerId): void {

@@ -59,7 +59,7 @@ export class Registrar {
       void connection.ended.then(() => this.#left(person, connection))
       if (former) void former.connection.close(replaced())
     }
-    presence.changed(person)
+    presence.arrived(person)
     return person
   }
 

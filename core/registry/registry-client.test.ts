@@ -179,7 +179,7 @@ test('it comes back after the registry was away, watching the same people', asyn
   const port = await context.registry.open()
   const client = context.start(port)
   await client.joined()
-  await client.watch([(await identities)[2].id])
+  await client.watch([(await identities)[2].id], true)
   await context.registry.listener?.close()
   await context.until(({ state }) => state === 'waiting')
   const before = context.registry.asked.length

@@ -36,8 +36,11 @@ export interface RegistryClient {
   browse(query: RequestBody<'FILE_BROWSE'>): Promise<Answer<'FILE_BROWSE'>>
   search(query: RequestBody<'FILE_SEARCH'>, signal?: AbortSignal): Promise<Answer<'FILE_SEARCH'>>
   sources(root: Root): Promise<Answer<'FILE_SOURCES'>>
-  /** Presence of these, and no others, is pushed from now on, also after a reconnection. */
-  watch(ids: readonly PeerId[]): Promise<void>
+  /**
+   * Presence of these, and of people who register while `newcomers` is set, is pushed from now on, also after
+   * a reconnection.
+   */
+  watch(ids: readonly PeerId[], newcomers: boolean): Promise<void>
   /** The share has a new version. */
   shareChanged(): void
   /** What `introduce` gives has changed: connects again with it, also after a refusal. */
@@ -68,7 +71,7 @@ class ReconnectingClient implements RegistryClient {
   #status: RegistryStatus
   #connection: Connection | undefined
   #publisher: Publisher | undefined
-  #watched: readonly PeerId[] = []
+  #watched: RequestBody<'HEARTBEAT_REQUEST'> | undefined
   #failures = 0
   /** Ends the wait before the next try, or the stop after a refusal. */
   #wake: () => void = () => {}
@@ -104,9 +107,9 @@ class ReconnectingClient implements RegistryClient {
     return this.#open().request('FILE_SOURCES', { root })
   }
 
-  async watch(ids: readonly PeerId[]): Promise<void> {
-    this.#watched = [...ids]
-    await this.#open().request('HEARTBEAT_REQUEST', { watch: [...ids] })
+  async watch(ids: readonly PeerId[], newcomers: boolean): Promise<void> {
+    this.#watched = { watch: [...ids], newcomers }
+    await this.#open().request('HEARTBEAT_REQUEST', this.#watched)
   }
 
   shareChanged(): void {
@@ -171,8 +174,7 @@ class ReconnectingClient implements RegistryClient {
     this.#connection = connection
     try {
       const welcome = await connection.request('NEW_CONNECTION', { ...introduce(), version: share.version })
-      if (this.#watched.length > 0)
-        await connection.request('HEARTBEAT_REQUEST', { watch: [...this.#watched] })
+      if (this.#watched) await connection.request('HEARTBEAT_REQUEST', this.#watched)
       this.#failures = 0
       this.#publisher = new Publisher(connection, share, welcome.have)
       this.#tell({ state: 'connected', id: connection.peerId, name: welcome.registryName })

@@ -55,7 +55,6 @@ class TlsListener implements Listener {
   readonly #tls: TlsServer
   /** Every socket, in whatever stage, by the other end's address and port: close leaves none. */
   readonly #sockets = new Map<string, { readonly socket: Socket; readonly greeted: () => void }>()
-  #port = 0
   #closing: Promise<void> | undefined
 
   constructor(options: ListenOptions) {
@@ -75,7 +74,7 @@ class TlsListener implements Listener {
   }
 
   get port(): number {
-    return this.#port
+    return (this.#tcp.address() as AddressInfo).port
   }
 
   async start(): Promise<void> {
@@ -83,7 +82,6 @@ class TlsListener implements Listener {
     try {
       this.#tcp.listen({ host, port })
       await once(this.#tcp, 'listening')
-      this.#port = (this.#tcp.address() as AddressInfo).port
     } catch (error) {
       throw listenError(error, host, port)
     }

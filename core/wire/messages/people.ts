@@ -50,6 +50,8 @@ export type PersonRecord = v.InferOutput<typeof personRecord>
 export const heartbeat = {
   request: v.object({
     watch: v.optional(v.pipe(v.array(peerId), v.maxLength(LIMITS.watchedPeople))),
+    /** With `watch`: who registers from now on is watched too. */
+    newcomers: v.optional(flag),
     status: v.optional(status),
     statusText: v.optional(text(140)),
   }),
