@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { PeerError } from '../errors/index.js'
-import { LIMITS } from '../wire/index.js'
+import { isLoopback, LIMITS } from '../wire/index.js'
 
 /** The port of a registry when an address names none. */
 const REGISTRY_PORT = 7470
@@ -38,7 +38,7 @@ export function declaredAddresses(host: string | undefined): string[] {
   return found.slice(0, LIMITS.addresses).map(({ address }) => address)
 }
 
-/** Whether an address is this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host)
+/** The address others reach this peer at, as far as it can tell: this machine's name on itself when none is. */
+export function reachableHost(host: string | undefined): string {
+  return declaredAddresses(host)[0] ?? host ?? 'localhost'
 }

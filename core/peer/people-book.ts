@@ -1,4 +1,3 @@
-import type { Person } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import { isPeerId, type PeerId, shortId } from '../identity/index.js'
 import { nameKey } from '../paths/index.js'
@@ -74,12 +73,6 @@ export class PeopleBook {
     const known = this.#records.get(record.id)
     return !known || JSON.stringify(known) !== JSON.stringify(record)
   }
-}
-
-/** The person as the facade shows them. */
-export function asPerson(record: PersonRecord, unread: number): Person {
-  const { id, name, online, lastSeen, files, bytes, hashed } = record
-  return { id, name, online, lastSeen, verified: false, files, bytes, hashed, unread }
 }
 
 function keptOf({ id, name, lastSeen, files, bytes, hashed }: PersonRecord): Kept {

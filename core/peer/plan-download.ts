@@ -1,28 +1,15 @@
 import { PeerError } from '../errors/index.js'
 import type { Root } from '../manifest/index.js'
+import type { DownloadPlan, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseEntry, type BrowseRequest, LIMITS } from '../wire/index.js'
-
-/** An entry of a download: where it is at its owner, and where it goes below the download's own name. */
-export interface PlannedEntry {
-  readonly type: 'file' | 'folder'
-  /** Below the download's target; '' when the download is this one file. */
-  readonly path: string
-  readonly remotePath: string
-  readonly size: number
-  readonly mtime: number
-  readonly root?: Root
-}
-
-/** A download before it starts. */
-export interface DownloadPlan {
-  readonly name: string
-  readonly entries: readonly PlannedEntry[]
-}
 
 /** Asks the owner for a page of a listing. */
 export type Browse = (request: BrowseRequest) => Promise<BrowseAnswer>
 
-/** Lists everything at `path` in someone's share; NOT_FOUND when there is nothing, or nothing that can be fetched. */
+/**
+ * Plans a download of what lies at `path` in someone's share: its entries are listed while they are read.
+ * NOT_FOUND when there is nothing, or nothing that can be fetched.
+ */
 export async function planDownload(browse: Browse, owner: string, path: string): Promise<DownloadPlan> {
   const found = (await browse({ path, self: true, offset: 0, limit: 1 })).entries[0]
   if (!found || found.path !== path)
@@ -30,14 +17,17 @@ export async function planDownload(browse: Browse, owner: string, path: string):
   if (found.reason)
     throw new PeerError('NOT_FOUND', `"${path}" can't be fetched from ${owner}: ${REASONS[found.reason]}.`)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (found.type === 'file') return { name, entries: [planned(found, '')] }
-  const entries: PlannedEntry[] = [planned(found, '')]
+  return { name, entries: found.type === 'file' ? [planned(found, '')] : entriesBelow(browse, found) }
+}
+
+async function* entriesBelow(browse: Browse, folder: BrowseEntry): AsyncGenerator<PlannedEntry> {
+  yield planned(folder, '')
   for (let offset = 0; ; ) {
-    const page = await browse({ path, deep: true, offset, limit: LIMITS.pageEntries })
+    const page = await browse({ path: folder.path, deep: true, offset, limit: LIMITS.pageEntries })
     for (const entry of page.entries)
-      if (!entry.reason) entries.push(planned(entry, entry.path.slice(path.length + 1)))
+      if (!entry.reason) yield planned(entry, entry.path.slice(folder.path.length + 1))
     offset += page.entries.length
-    if (page.entries.length === 0 || offset >= page.total) return { name, entries }
+    if (page.entries.length === 0 || offset >= page.total) return
   }
 }
 

@@ -1,0 +1,20 @@
+/** The public API of tsPeer: what a program that embeds a peer uses, and nothing else is public to it. */
+export type * from './api/index.js'
+export { type HashedFile, hashFile } from './content/index.js'
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+  fromPlainError,
+  hasCode,
+  isPeerError,
+  PeerError,
+  type PlainError,
+  toPlainError,
+} from './errors/index.js'
+export { isPeerId, type PeerId, parsePeerId, shortId } from './identity/index.js'
+export { type Logger, openLog, silentLogger } from './log/index.js'
+export { type EntryReason, isRoot, parseRoot, type Root, type Visibility } from './manifest/index.js'
+export { parsePersonName, parseRemotePath, visibleName, visibleText } from './paths/index.js'
+export { createPeer, defaultHome } from './peer/index.js'
+export { FILE_KINDS, type FileKind } from './wire/index.js'

@@ -1,0 +1,179 @@
+import type { Failure, Peer, PeerOptions, Settings } from '../api/index.js'
+import { createChat } from '../chat/index.js'
+import { createHasher } from '../content/index.js'
+import { PeerError } from '../errors/index.js'
+import { openIdentity } from '../identity/index.js'
+import { type Logger, openLog } from '../log/index.js'
+import { createRegistryClient, type Introduction } from '../registry/index.js'
+import { openShare } from '../share/index.js'
+import { openStore } from '../store/index.js'
+import { createTransfers } from '../transfer/index.js'
+import { createConnections } from '../wire/index.js'
+import { declaredAddresses, joinAddress, reachableHost } from './address.js'
+import { answersOf } from './answers.js'
+import { Closers } from './closers.js'
+import { EventHub } from './event-hub.js'
+import { facadeOf, listAgain } from './facade.js'
+import { defaultHome, type Home, openHome } from './home.js'
+import { proposedName } from './names.js'
+import { openPorts } from './open-ports.js'
+import type { Parts } from './parts.js'
+import { People } from './people.js'
+import { PeopleBook } from './people-book.js'
+import { RegistryLink } from './registry-link.js'
+import { SettingsBook } from './settings.js'
+
+/**
+ * Starts a peer: its folders, share, ports and registry. When it can't, it rejects with a PeerError and
+ * leaves nothing running.
+ */
+export async function createPeer(options: PeerOptions = {}): Promise<Peer> {
+  const closers = new Closers()
+  try {
+    return await start(options, closers)
+  } catch (error) {
+    await closers.close().catch(() => {})
+    throw error
+  }
+}
+
+async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
+  const home = await openHome(options.home ?? defaultHome())
+  closers.add(() => home.release())
+  const { log, close: closeLog } = openLog({ folder: home.logs, name: 'peer' })
+  closers.add(closeLog)
+  if (home.warning) log.warn(home.warning)
+  const identity = await openIdentity(home.identity)
+  const store = openStore(home.database)
+  closers.add(() => store.close())
+  const settings = new SettingsBook(store, defaults(home))
+  if (options.name !== undefined) await settings.set('name', options.name)
+
+  const events = new EventHub(log)
+  const closing = new AbortController()
+  const registry = new RegistryLink({
+    store,
+    settings,
+    log: log.part('registry'),
+    connect: (address, expect, onState) =>
+      createRegistryClient({
+        identity,
+        address,
+        ...(expect ? { expect } : {}),
+        introduce: () => introductionOf(parts, options.host),
+        share,
+        onState,
+        onPeople: records => void people.take(records).catch(closed(log)),
+        log: log.part('registry'),
+      }),
+    onState: status => {
+      events.emit({ kind: 'registry', registry: status })
+      if (status.state === 'connected') void people.refresh().catch(closed(log))
+      else people.lost()
+      if (status.error?.code === 'REPLACED') void close(status.error)
+    },
+  })
+  const people: People = new People({
+    book: new PeopleBook(store, identity.id),
+    registry,
+    unread: id => parts.chat.unread(id),
+    onChange: person => events.emit({ kind: 'person', person }),
+    onOnline: id => {
+      parts.transfers.peerOnline(id)
+      parts.chat.wake(id)
+    },
+  })
+  const workerKind = options.workers ?? 'thread'
+  const hasher = createHasher({ kind: workerKind, log: log.part('content') })
+  closers.add(() => hasher.close())
+  const share = await openShare({
+    folder: home.share,
+    keepOut: [home.database, home.identity, home.tmp, home.logs],
+    store,
+    hasher,
+    workerKind,
+    log: log.part('share'),
+    onChange: () => registry.shareChanged(),
+    onProgress: progress => events.emit({ kind: 'share', progress }),
+    onNarrowed: () => parts.uploads.revoke(),
+  })
+  closers.add(() => share.close())
+
+  const connections = createConnections({
+    identity,
+    handlers: answersOf(() => parts),
+    resolve: id => people.whereIs(id),
+    onOpen: connection => parts.chat.wake(connection.peerId),
+    log: log.part('wire'),
+  })
+  closers.add(() => connections.close())
+  const { listener, uploads } = await openPorts(options, identity, () => parts, log)
+  closers.add(() => listener.close())
+  closers.add(() => uploads.close())
+
+  const transfers = await createTransfers({
+    identity,
+    store,
+    folders: { tmp: home.tmp, downloads: () => settings.all().downloads },
+    atOnce: settings.all().downloadsAtOnce,
+    workerKind,
+    log: log.part('transfer'),
+    sourcesOf: root => people.sourcesOf(root),
+    sourceOf: id => people.source(id),
+    listAgain: (owner, path) => listAgain(parts, owner, path),
+    onChange: transfer => events.emit({ kind: 'transfer', transfer }),
+    onRemoved: id => events.emit({ kind: 'transfer-removed', id }),
+  })
+  closers.add(() => transfers.close())
+  const chat = createChat({
+    self: identity.id,
+    store,
+    log: log.part('chat'),
+    connect: (to, signal) => connections.to(to, signal),
+    onMessage: message => events.emit({ kind: 'message', message }),
+  })
+  closers.add(() => chat.close())
+  closers.add(() => registry.close())
+  closers.add(() => closing.abort(new PeerError('CLOSED', 'The peer is closing.')))
+
+  const parts: Parts = {
+    home,
+    identity,
+    log,
+    events,
+    settings,
+    people,
+    share,
+    connections,
+    uploads,
+    registry,
+    transfers,
+    chat,
+    ports: { control: listener.port, data: [...uploads.ports] },
+    address: joinAddress(reachableHost(options.host), listener.port),
+    closing: closing.signal,
+  }
+  const close = async (why?: Failure) => {
+    if (!closers.closing) log.info('closing', why ? { code: why.code } : {})
+    await closers.close()
+    events.emit(why ? { kind: 'closed', error: why } : { kind: 'closed' })
+  }
+  await registry.start(options.registry)
+  return facadeOf(parts, () => close())
+}
+
+/** What this peer tells its registry of itself. */
+function introductionOf({ settings, ports }: Parts, host: string | undefined): Introduction {
+  return { name: settings.all().name, ports, addresses: declaredAddresses(host), blocked: [] }
+}
+
+function defaults(home: Home): Settings {
+  return { name: proposedName(), registry: '', downloads: home.downloads, downloadsAtOnce: DOWNLOADS_AT_ONCE }
+}
+
+const DOWNLOADS_AT_ONCE = 3
+
+/** For work that nobody waits for: it may meet a registry or a store that is closing. */
+function closed(log: Logger): (error: unknown) => void {
+  return error => log.debug('given up', { error: String(error) })
+}

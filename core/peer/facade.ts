@@ -1,0 +1,228 @@
+import { resolve } from 'node:path'
+import type { BrowseQuery, DownloadRequest, Peer, PeerStatus, SearchQuery, Transfer } from '../api/index.js'
+import { isPeerError, PeerError } from '../errors/index.js'
+import { type PeerId, parsePeerId } from '../identity/index.js'
+import { parseRoot } from '../manifest/index.js'
+import { parseRemotePath } from '../paths/index.js'
+import type { PlannedEntry } from '../transfer/index.js'
+import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
+import { browsePage, searchPage } from './pages.js'
+import type { Parts } from './parts.js'
+import { type Browse, planByRoot, planDownload } from './plan-download.js'
+
+/** The peer's methods over its parts. What comes in is checked here: it may come from a script or a browser. */
+export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
+  return {
+    id: parts.identity.id,
+    status: async () => statusOf(parts),
+    people: {
+      list: () => parts.people.list(),
+      find: who => parts.people.find(textOf(who, 'Name someone.')),
+    },
+    files: filesOf(parts),
+    transfers: transfersOf(parts),
+    share: shareOf(parts),
+    chat: chatOf(parts),
+    settings: settingsOf(parts),
+    registry: registryOf(parts),
+    subscribe: listener => parts.events.subscribe(listener),
+    close,
+  }
+}
+
+function statusOf({ home, identity, settings, address, registry, share }: Parts): PeerStatus {
+  const { name, downloads } = settings.all()
+  return {
+    id: identity.id,
+    name,
+    home: home.path,
+    folders: { share: home.share, downloads },
+    address,
+    warnings: home.warning ? [home.warning] : [],
+    registry: registry.status(),
+    share: share.progress(),
+  }
+}
+
+function filesOf(parts: Parts): Peer['files'] {
+  return {
+    async browse(query) {
+      const owner = parsePeerId(textOf(query.owner, 'Say whose share to list.'))
+      const { answer, from } = await browseAt(parts, owner, browseRequest(query))
+      return browsePage(answer, from)
+    },
+    async search(query) {
+      return searchPage(await parts.registry.required().search(searchRequest(query)))
+    },
+  }
+}
+
+function transfersOf(parts: Parts): Peer['transfers'] {
+  const { transfers } = parts
+  return {
+    list: async () => transfers.list(),
+    download: request => download(parts, request),
+    pause: id => transfers.pause(textOf(id, 'Name a transfer.')),
+    resume: id => transfers.resume(textOf(id, 'Name a transfer.')),
+    cancel: id => transfers.cancel(textOf(id, 'Name a transfer.')),
+    remove: id => transfers.remove(textOf(id, 'Name a transfer.')),
+  }
+}
+
+function shareOf({ share }: Parts): Peer['share'] {
+  return {
+    list: () => share.imports(),
+    add: (path, options = {}) =>
+      share.add(resolve(textOf(path, 'Name a file or folder.')), {
+        visibility: options.visibility ?? 'everyone',
+      }),
+    remove: name => share.remove(textOf(name, 'Name an import.')),
+    rescan: () => share.rescan(),
+  }
+}
+
+function chatOf({ chat, people }: Parts): Peer['chat'] {
+  return {
+    send: (to, text) => chat.send(parsePeerId(textOf(to, 'Say to whom.')), textOf(text, 'Say what.')),
+    history: async query =>
+      chat.history({ ...query, thread: parsePeerId(textOf(query.thread, 'Say with whom.')) }),
+    async markRead(thread) {
+      const id = parsePeerId(textOf(thread, 'Say with whom.'))
+      await chat.markRead(id)
+      people.announce(id)
+    },
+  }
+}
+
+function settingsOf({ settings, registry, transfers, events }: Parts): Peer['settings'] {
+  return {
+    all: async () => settings.all(),
+    async set(key, value) {
+      const before = settings.all()
+      const now = await settings.set(key, value)
+      if (now.name !== before.name) registry.introduceAgain()
+      if (now.downloadsAtOnce !== before.downloadsAtOnce) transfers.setAtOnce(now.downloadsAtOnce)
+      if (now.registry !== before.registry) await registry.follow(now.registry)
+      events.emit({ kind: 'settings', settings: now })
+      return now
+    },
+  }
+}
+
+function registryOf({ registry, settings, events }: Parts): Peer['registry'] {
+  const tell = () => events.emit({ kind: 'settings', settings: settings.all() })
+  return {
+    async join(address, options = {}) {
+      const status = await registry.join(textOf(address, 'Give an address as host:port.'), options.id)
+      tell()
+      return status
+    },
+    async leave() {
+      const status = await registry.leave()
+      tell()
+      return status
+    },
+  }
+}
+
+/** Lists again what a download is of. */
+export async function* listAgain(parts: Parts, owner: PeerId, path: string): AsyncGenerator<PlannedEntry> {
+  const browse: Browse = async query => (await browseAt(parts, owner, query)).answer
+  yield* (await planDownload(browse, parts.people.name(owner), path)).entries
+}
+
+async function download(parts: Parts, request: DownloadRequest): Promise<readonly Transfer[]> {
+  const target = request.target === undefined ? {} : { target: resolve(request.target) }
+  if ('root' in request) {
+    const root = parseRoot(textOf(request.root, 'Give a root of 64 hex digits.'))
+    const known = request.size === undefined ? await parts.registry.required().sources(root) : undefined
+    const size = request.size ?? known?.size
+    if (size === undefined)
+      throw new PeerError(
+        'NOT_FOUND',
+        'Nobody here has that content now. Try again when more people are online.',
+      )
+    const name = request.name ?? known?.name ?? root
+    return [await parts.transfers.start({ ...planByRoot(root, size, name), ...target })]
+  }
+  const owner = parsePeerId(textOf(request.owner, 'Say from whom.'))
+  if (owner === parts.identity.id) throw new PeerError('BAD_INPUT', 'That is in your own share already.')
+  const ownerName = parts.people.name(owner)
+  const browse: Browse = async query => (await browseAt(parts, owner, query)).answer
+  const plans = []
+  for (const path of request.paths) plans.push(await planDownload(browse, ownerName, fetchable(path)))
+  const started: Transfer[] = []
+  for (const plan of plans)
+    started.push(await parts.transfers.start({ ...plan, ...target, owner, ownerName }))
+  return started
+}
+
+/** Asks the owner; the registry in its place when it can't be reached. */
+async function browseAt(
+  parts: Parts,
+  owner: PeerId,
+  request: BrowseRequest,
+): Promise<{ answer: BrowseAnswer; from: 'owner' | 'registry' }> {
+  if (owner === parts.identity.id)
+    return { answer: parts.share.browse({ id: owner, verified: true }, request), from: 'owner' }
+  try {
+    const connection = await parts.connections.to(owner, parts.closing)
+    return { answer: await connection.request('FILE_BROWSE', request), from: 'owner' }
+  } catch (error) {
+    const client = parts.registry.connected
+    if (!client || !isPeerError(error) || !AWAY.has(error.code)) throw error
+    parts.log.debug('browsing at the registry', { owner, code: error.code })
+    return { answer: await client.browse({ ...request, owner }), from: 'registry' }
+  }
+}
+
+/** How an owner can be out of reach. */
+const AWAY: ReadonlySet<string> = new Set(['OFFLINE', 'UNREACHABLE', 'TIMEOUT', 'CONNECTION_LOST'])
+
+function browseRequest({
+  path,
+  sort,
+  descending,
+  offset = 0,
+  limit = LIMITS.pageEntries,
+}: BrowseQuery): BrowseRequest {
+  const base: BrowseRequest = {
+    path: parseRemotePath(textOf(path, 'Name a folder, or give an empty text for all.')),
+    offset: countOf(offset),
+    limit: pageSize(limit),
+  }
+  return { ...base, ...(sort ? { sort } : {}), ...(descending ? { descending } : {}) }
+}
+
+function searchRequest({ extensions, ...query }: SearchQuery): SearchRequest {
+  return {
+    ...query,
+    ...(extensions ? { extensions: [...extensions] } : {}),
+    query: textOf(query.query, 'Say what to look for.'),
+    offset: countOf(query.offset ?? 0),
+    limit: pageSize(query.limit ?? LIMITS.pageEntries),
+  }
+}
+
+function fetchable(path: unknown): string {
+  const parsed = parseRemotePath(textOf(path, 'Name a file or folder.'))
+  if (parsed === '')
+    throw new PeerError('BAD_INPUT', 'Name a file or folder in the share, not the share itself.')
+  return parsed
+}
+
+function textOf(value: unknown, sentence: string): string {
+  if (typeof value === 'string') return value
+  throw new PeerError('BAD_INPUT', sentence)
+}
+
+function countOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new PeerError('BAD_INPUT', 'An offset is a whole number from 0 on.')
+}
+
+function pageSize(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1)
+    return Math.min(value, LIMITS.pageEntries)
+  throw new PeerError('BAD_INPUT', 'A limit is a whole number from 1 on.')
+}

@@ -1,0 +1,2 @@
+export { createPeer } from './create-peer.js'
+export { defaultHome } from './home.js'

@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os'
+import type { PeerOptions } from '../api/index.js'
+import type { Identity } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import { createUploads, type Uploads } from '../transfer/index.js'
+import { type Listener, listen } from '../wire/index.js'
+import { answersOf, grantsOf } from './answers.js'
+import type { Parts } from './parts.js'
+import { openAtFreeBlock, type PortBlock, portBlocks } from './ports.js'
+
+/** The control port and the upload workers' data ports, open. */
+export interface OpenPorts {
+  readonly listener: Listener
+  readonly uploads: Uploads
+}
+
+/** Opens the first free block of ports; PORT_BUSY when there is none. */
+export async function openPorts(
+  { host = DEFAULT_HOST, port, workers }: PeerOptions,
+  identity: Identity,
+  parts: () => Parts,
+  log: Logger,
+): Promise<OpenPorts> {
+  const open = async (block: PortBlock): Promise<OpenPorts> => {
+    const listener = await listen({
+      identity,
+      host,
+      port: block.control,
+      role: 'peer',
+      handlers: answersOf(parts),
+      onConnection: connection => parts().connections.accept(connection),
+      log: log.part('wire'),
+    })
+    try {
+      const uploads = await createUploads({
+        identity,
+        host,
+        ports: block.data.length > 0 ? block.data.slice(0, uploadWorkers()) : 'any',
+        workerKind: workers ?? 'thread',
+        log: log.part('transfer'),
+        grants: grantsOf(parts),
+      })
+      return { listener, uploads }
+    } catch (error) {
+      await listener.close()
+      throw error
+    }
+  }
+  return (await openAtFreeBlock(portBlocks(port), open)).opened
+}
+
+/** All addresses, of IPv6 and IPv4. */
+export const DEFAULT_HOST = '::'
+
+function uploadWorkers(): number {
+  return Math.max(2, Math.min(4, Math.ceil(availableParallelism() / 2)))
+}

@@ -1,0 +1,28 @@
+import type { BrowsePage, FoundFile, Listed, SearchPage } from '../api/index.js'
+import type { BrowseAnswer, BrowseEntry, SearchAnswer, SearchHit } from '../wire/index.js'
+
+/** A page of a listing as the facade gives it. */
+export function browsePage(answer: BrowseAnswer, from: BrowsePage['from']): BrowsePage {
+  return { total: answer.total, entries: answer.entries.map(listed), from }
+}
+
+/** A page of hits as the facade gives it. */
+export function searchPage({ total, complete, hits }: SearchAnswer): SearchPage {
+  return { total, complete, hits: hits.map(foundFile) }
+}
+
+function listed(entry: BrowseEntry): Listed {
+  const { path, type, mtime, reason } = entry
+  const base = { path, name: nameOf(path), type, mtime, ...(reason ? { reason } : {}) }
+  if (entry.type === 'folder') return { ...base, size: entry.bytes, files: entry.files }
+  return { ...base, size: entry.size, files: 1, ...(entry.root ? { root: entry.root } : {}) }
+}
+
+function foundFile({ type, path, size, mtime, root, owners, ownerCount }: SearchHit): FoundFile {
+  const base = { type, path, name: nameOf(path), size, mtime, owners, ownerCount }
+  return root ? { ...base, root } : base
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,32 @@
+import type { Chat } from '../chat/index.js'
+import type { Identity } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import type { Share } from '../share/index.js'
+import type { Transfers, Uploads } from '../transfer/index.js'
+import type { Connections } from '../wire/index.js'
+import type { EventHub } from './event-hub.js'
+import type { Home } from './home.js'
+import type { People } from './people.js'
+import type { RegistryLink } from './registry-link.js'
+import type { SettingsBook } from './settings.js'
+
+/** Everything a running peer is made of. */
+export interface Parts {
+  readonly home: Home
+  readonly identity: Identity
+  readonly log: Logger
+  readonly events: EventHub
+  readonly settings: SettingsBook
+  readonly people: People
+  readonly share: Share
+  readonly connections: Connections
+  readonly uploads: Uploads
+  readonly registry: RegistryLink
+  readonly transfers: Transfers
+  readonly chat: Chat
+  readonly ports: { readonly control: number; readonly data: number[] }
+  /** `host:port` of the control port. */
+  readonly address: string
+  /** Aborted when the peer closes. */
+  readonly closing: AbortSignal
+}

@@ -1,0 +1,148 @@
+import type { PeerOptions, RegistryStatus } from '../api/index.js'
+import { PeerError } from '../errors/index.js'
+import type { PeerId } from '../identity/index.js'
+import type { Logger } from '../log/index.js'
+import type { RegistryClient } from '../registry/index.js'
+import type { Store, Table } from '../store/index.js'
+import { type Address, parseAddress } from './address.js'
+import type { SettingsBook } from './settings.js'
+
+/** What the link needs of the peer. */
+export interface RegistryLinkOptions {
+  readonly store: Store
+  readonly settings: SettingsBook
+  readonly log: Logger
+  /** Starts a client for one registry; it connects and reconnects by itself. */
+  readonly connect: (
+    address: Address,
+    expect: PeerId | undefined,
+    onState: (status: RegistryStatus) => void,
+  ) => RegistryClient
+  readonly onState: (status: RegistryStatus) => void
+}
+
+/** Which registry the peer belongs to: joins, pins, leaves, and tells how it stands. */
+export class RegistryLink {
+  readonly #options: RegistryLinkOptions
+  /** The id that was met first at an address: another never replaces it silently. */
+  readonly #pins: Table<PeerId>
+  #client: RegistryClient | undefined
+  #status: RegistryStatus = { state: 'none' }
+
+  constructor(options: RegistryLinkOptions) {
+    this.#options = options
+    this.#pins = options.store.table('registry-pins')
+  }
+
+  status(): RegistryStatus {
+    return this.#status
+  }
+
+  /** The client while it is connected. */
+  get connected(): RegistryClient | undefined {
+    return this.#status.state === 'connected' ? this.#client : undefined
+  }
+
+  /** The client, or NO_REGISTRY with what to do. */
+  required(): RegistryClient {
+    const client = this.connected
+    if (client) return client
+    const { address, error } = this.#status
+    if (address && error)
+      throw new PeerError('NO_REGISTRY', `The registry ${address} is not there: ${error.message}`)
+    if (address) throw new PeerError('NO_REGISTRY', `Still connecting to the registry ${address}. Try again.`)
+    throw new PeerError('NO_REGISTRY', 'No registry is set. Join one first: its address is host:port.')
+  }
+
+  /** At start: the registry that was asked for, else the remembered one. One that is asked for by address is remembered. */
+  async start(asked: PeerOptions['registry']): Promise<void> {
+    if (typeof asked === 'string') await this.#options.settings.set('registry', asked)
+    if (asked === null || typeof asked === 'object') return this.use(asked)
+    return this.follow(this.#options.settings.all().registry)
+  }
+
+  /** Connects to a registry without waiting and without remembering it; with none, disconnects. */
+  async use(choice: { readonly address: string; readonly id?: PeerId } | null): Promise<void> {
+    await this.#drop()
+    if (!choice) return
+    const address = parseAddress(choice.address)
+    this.#open(address, choice.id ?? this.#pins.get(address.text))
+  }
+
+  /** Follows the setting: '' is none. */
+  follow(setting: string): Promise<void> {
+    return this.use(setting === '' ? null : { address: setting })
+  }
+
+  /** Joins and remembers; rejects, with everything as it was, when the registry can't be reached or refuses. */
+  async join(text: string, id?: PeerId): Promise<RegistryStatus> {
+    const address = parseAddress(text)
+    const before = this.#options.settings.all().registry
+    await this.#drop()
+    const client = this.#open(address, id ?? this.#pins.get(address.text))
+    try {
+      await client.joined()
+    } catch (error) {
+      await this.follow(before)
+      throw error
+    }
+    await this.#options.settings.set('registry', address.text)
+    return this.#status
+  }
+
+  /** Leaves and forgets: its pin too, so that the person may join another there on purpose. */
+  async leave(): Promise<RegistryStatus> {
+    const { address } = this.#status
+    await this.#drop()
+    if (address) await this.#options.store.write(() => this.#pins.remove(address))
+    await this.#options.settings.set('registry', '')
+    return this.#status
+  }
+
+  /** The share has changed. */
+  shareChanged(): void {
+    this.#client?.shareChanged()
+  }
+
+  /** What this peer tells of itself has changed. */
+  introduceAgain(): void {
+    this.#client?.introduceAgain()
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close()
+    this.#client = undefined
+  }
+
+  #open(address: Address, expect: PeerId | undefined): RegistryClient {
+    const client = this.#options.connect(address, expect, status => {
+      if (this.#client !== client) return
+      this.#set(status)
+      if (status.state === 'connected' && status.id) void this.#pin(address.text, status.id)
+    })
+    this.#client = client
+    this.#set({ state: 'connecting', address: address.text })
+    return client
+  }
+
+  async #drop(): Promise<void> {
+    const client = this.#client
+    this.#client = undefined
+    this.#set({ state: 'none' })
+    await client?.close()
+  }
+
+  #set(status: RegistryStatus): void {
+    this.#status = status
+    this.#options.onState(status)
+  }
+
+  async #pin(address: string, id: PeerId): Promise<void> {
+    if (this.#pins.get(address) === id) return
+    try {
+      await this.#options.store.write(() => this.#pins.put(address, id))
+    } catch (error) {
+      this.#options.log.warn('the registry could not be pinned', { address, error: String(error) })
+    }
+  }
+}
