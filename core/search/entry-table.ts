@@ -21,6 +21,7 @@ const REASONS: readonly (EntryReason | undefined)[] = [
 const KINDS: readonly (FileKind | undefined)[] = [undefined, ...FILE_KINDS]
 const FIRST_LENGTH = 1024
 const FIRST_BUCKETS = 2048
+const MAX_NAME_BYTES = 255
 
 // Flags: bit 0 folder, bit 1 implicit, bits 2 to 4 reason, bits 5 to 7 kind.
 const FOLDER = 1
@@ -60,6 +61,10 @@ export class EntryTable {
   readonly #free: number[] = []
   readonly #scratch = Buffer.alloc(1024)
   readonly #seed: number
+  // The name in the scratch bytes.
+  #encoded: string | undefined
+  #encodedBytes = 0
+  #encodedHash = 0
   #end = 0
   #live = 0
 
@@ -160,31 +165,27 @@ export class EntryTable {
   /** The top row of a new owner. */
   addTop(owner: number): number {
     this.#hashed[owner] = 0
-    return this.#insert(NONE, Buffer.alloc(0), 0, owner, FOLDER)
+    this.#encode('')
+    return this.#insert(NONE, owner, FOLDER)
   }
 
   /** The child of a folder with this very name, or NONE. */
   child(folder: number, name: string): number {
-    const bytes = this.#encode(name)
-    return bytes ? this.#find(folder, bytes, this.#hashOf(bytes)) : NONE
+    return this.#encode(name) ? this.#find(folder) : NONE
   }
 
   /** The child of a folder with this name; made as an implicit folder when there is none. */
   childFolder(folder: number, name: string, owner: number): { entry: number; made: boolean } {
-    const bytes = this.#encode(name)
-    if (!bytes) throw new RangeError('a name over 255 bytes got past the schema')
-    const hash = this.#hashOf(bytes)
-    const found = this.#find(folder, bytes, hash)
+    this.#mustEncode(name)
+    const found = this.#find(folder)
     if (found !== NONE) return { entry: found, made: false }
-    return { entry: this.#insert(folder, bytes, hash, owner, FOLDER | IMPLICIT), made: true }
+    return { entry: this.#insert(folder, owner, FOLDER | IMPLICIT), made: true }
   }
 
   /** Adds a child; there is none with its name. */
   add(folder: number, name: string, owner: number, entry: WireEntry): number {
-    const bytes = this.#encode(name)
-    if (!bytes) throw new RangeError('a name over 255 bytes got past the schema')
-    const flags = entry.type === 'folder' ? FOLDER : 0
-    const added = this.#insert(folder, bytes, this.#hashOf(bytes), owner, flags)
+    this.#mustEncode(name)
+    const added = this.#insert(folder, owner, entry.type === 'folder' ? FOLDER : 0)
     this.#setFacts(added, name, entry)
     return added
   }
@@ -238,14 +239,19 @@ export class EntryTable {
     this.#hashed[owner] = this.hashed(owner) + sign
   }
 
-  #insert(parent: number, name: Uint8Array, hash: number, owner: number, flags: number): number {
+  #mustEncode(name: string): void {
+    if (!this.#encode(name)) throw new RangeError('a name over 255 bytes got past the schema')
+  }
+
+  /** A row with the encoded name. */
+  #insert(parent: number, owner: number, flags: number): number {
     const row = this.#free.pop() ?? this.#end++
     if (row >= this.#parent.length) this.#grow()
     this.#parent[row] = parent
     this.#first[row] = NONE
-    this.#nameAt[row] = this.names.add(name)
-    this.#nameBytes[row] = name.length
-    this.#hash[row] = hash
+    this.#nameAt[row] = this.names.add(this.#scratch, this.#encodedBytes)
+    this.#nameBytes[row] = this.#encodedBytes
+    this.#hash[row] = this.#encodedHash
     this.#owner[row] = owner
     this.#size[row] = 0
     this.#mtime[row] = 0
@@ -312,30 +318,39 @@ export class EntryTable {
     else this.#nextSame[previous] = next
   }
 
-  #encode(name: string): Uint8Array | undefined {
-    if (name.length > 255) return undefined
+  /** Puts a name in the scratch bytes, with its length and hash; false for one over 255 bytes. */
+  #encode(name: string): boolean {
+    if (name === this.#encoded) return true
+    if (name.length > MAX_NAME_BYTES) return false
     const length = this.#scratch.write(name)
-    return length > 255 ? undefined : this.#scratch.subarray(0, length)
+    if (length > MAX_NAME_BYTES) return false
+    this.#encoded = name
+    this.#encodedBytes = length
+    this.#encodedHash = this.#hashOf(this.#scratch, length)
+    return true
   }
 
   /** FNV-1a from the seed on. */
-  #hashOf(bytes: Uint8Array): number {
+  #hashOf(bytes: Uint8Array, length: number): number {
     let hash = 0x811c9dc5 ^ this.#seed
-    for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
     return hash | 0
   }
 
-  #find(folder: number, name: Uint8Array, hash: number): number {
+  /** The child of a folder with the encoded name. */
+  #find(folder: number): number {
+    const hash = this.#encodedHash
     let at = this.#buckets[this.#bucketOf(folder, hash)] ?? NONE
     while (at !== NONE) {
-      if (this.#hash[at] === hash && this.#parent[at] === folder && this.#hasName(at, name)) return at
+      if (this.#hash[at] === hash && this.#parent[at] === folder && this.#hasName(at)) return at
       at = this.#chain[at] ?? NONE
     }
     return NONE
   }
 
-  #hasName(row: number, name: Uint8Array): boolean {
-    return this.names.equals(this.#nameAt[row] ?? 0, this.nameBytes(row), name)
+  #hasName(row: number): boolean {
+    if (this.nameBytes(row) !== this.#encodedBytes) return false
+    return this.names.equals(this.#nameAt[row] ?? 0, this.#scratch, this.#encodedBytes)
   }
 
   #bucketOf(folder: number, hash: number): number {

@@ -11,7 +11,7 @@ export function filterOf(
   owners: Owners,
   online: (owner: number) => boolean,
 ): (entry: number) => boolean {
-  const tests: ((entry: number) => boolean)[] = [entry => table.parent(entry) !== NONE]
+  const tests: ((entry: number) => boolean)[] = []
   const { kind, extensions, minSize, maxSize, after, before, owner } = request
   if (owner !== undefined) tests.push(isOf(owner, table, owners))
   if (request.online) tests.push(entry => online(table.owner(entry)))
@@ -27,7 +27,9 @@ export function filterOf(
     const wanted = new Set(extensions.map(extension => extension.toLowerCase()))
     tests.push(entry => !table.isFolder(entry) && wanted.has(extensionOf(table.name(entry))))
   }
-  return entry => tests.every(passes => passes(entry))
+  const isInShare = (entry: number) => table.parent(entry) !== NONE
+  if (tests.length === 0) return isInShare
+  return entry => isInShare(entry) && tests.every(passes => passes(entry))
 }
 
 function isOf(owner: PeerId, table: EntryTable, owners: Owners): (entry: number) => boolean {

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.js'
+import { Budget } from './budget.js'
 import { MATCH, NO_MATCH } from './dictionary.js'
 import { type EntryTable, NONE } from './entry-table.js'
 import { fold, wordsOf } from './fold.js'
@@ -12,8 +12,16 @@ export const COSTS = 2 * (MATCH.abbreviation + 1)
 
 /** What was found: `entries` in no order, `costs` by entry, NO_COST for all that do not match. */
 export interface Found {
+  /** False where time ran out before all were looked at; the best classes are looked at first. */
+  readonly complete: boolean
   readonly entries: Int32Array
   readonly costs: Uint8Array
+}
+
+/** How long a search may take. */
+export interface TimeLimit {
+  readonly ms: number
+  readonly now: () => number
 }
 
 /** One word of the query with all words of names it matches. */
@@ -46,8 +54,14 @@ export class Finder {
     this.#words = words
   }
 
-  /** The answer is good until the next call. */
-  find(query: Query, accepts: (entry: number) => boolean, budget: Budget): Found {
+  /**
+   * The answer is good until the next call. Half of the time is for following names and half for testing what
+   * was found there, so that a word of too many entries still has some to show.
+   */
+  find(query: Query, accepts: (entry: number) => boolean, { ms, now }: TimeLimit): Found {
+    const began = now()
+    const following = new Budget(began + ms / 2, now)
+    const testing = new Budget(began + ms, now)
     this.#reset()
     const dictionary = this.#words.dictionary
     const wanted: Wanted[] = query.words.map(word => ({ found: dictionary.match(word), ranks: true }))
@@ -59,20 +73,21 @@ export class Finder {
       ranks: false,
     }))
     const driver = this.#rarest(wanted)
-    if (driver) this.#follow(driver, budget)
+    if (driver) this.#follow(driver, following)
     const others = wanted.filter(one => one !== driver)
     let kept = 0
     for (let i = 0; i < this.#touchedCount; i++) {
       const entry = this.#touched[i] ?? NONE
       const cost =
-        budget.spent || !accepts(entry)
+        testing.spent || !accepts(entry)
           ? NO_COST
           : this.#costOf(entry, driver?.ranks ?? false, others, excluded, query)
       this.#costs[entry] = cost
       if (cost !== NO_COST) this.#touched[kept++] = entry
     }
     this.#touchedCount = kept
-    return { entries: this.#touched.subarray(0, kept), costs: this.#costs }
+    const complete = !following.spent && !testing.spent
+    return { complete, entries: this.#touched.subarray(0, kept), costs: this.#costs }
   }
 
   #reset(): void {

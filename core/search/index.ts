@@ -3,7 +3,7 @@ export { parseQuery } from './query.js'
 export {
   createSearchIndex,
   type EntryColumns,
-  type PersonLookup,
   type SearchIndex,
   type SearchIndexOptions,
 } from './search-index.js'
+export type { PersonLookup } from './shown-people.js'

@@ -7,15 +7,15 @@ export class NamePool {
   #end = 0
   readonly #free: number[][] = []
 
-  /** Keeps a name of 0 to 255 bytes; gives where it lies. */
-  add(name: Uint8Array): number {
-    const reused = this.#free[name.length]?.pop()
+  /** Keeps a name, the first `length` bytes given, at most 255; gives where it lies. */
+  add(name: Buffer, length: number): number {
+    const reused = this.#free[length]?.pop()
     const at = reused ?? this.#end
     if (reused === undefined) {
-      if (this.#end + name.length > this.#bytes.length) this.#grow()
-      this.#end += name.length
+      if (this.#end + length > this.#bytes.length) this.#grow()
+      this.#end += length
     }
-    this.#bytes.set(name, at)
+    name.copy(this.#bytes, at, 0, length)
     return at
   }
 
@@ -29,8 +29,7 @@ export class NamePool {
     return this.#bytes.toString('utf8', at, at + length)
   }
 
-  equals(at: number, length: number, name: Uint8Array): boolean {
-    if (name.length !== length) return false
+  equals(at: number, name: Buffer, length: number): boolean {
     for (let i = 0; i < length; i++) if (this.#bytes[at + i] !== name[i]) return false
     return true
   }

@@ -8,6 +8,11 @@ export class Owners {
   readonly #tops: number[] = []
   readonly #free: number[] = []
 
+  /** One above the highest number given out. */
+  get end(): number {
+    return this.#ids.length
+  }
+
   /** NONE for one who has nothing here. */
   number(id: PeerId): number {
     return this.#numbers.get(id) ?? NONE

@@ -23,19 +23,21 @@ export function rankKey({ cost, online, sources, nameBytes }: Rank): number {
 
 /** Gathers hits and gives the best of them in order; of equal ones, the one with the lower row first. */
 export class Ranking {
-  #keys = new Int32Array(1024)
-  #rows = new Int32Array(1024)
+  readonly #keys: Int32Array
+  readonly #rows: Int32Array
   #count = 0
+
+  /** For this many hits at most. */
+  constructor(most: number) {
+    this.#keys = new Int32Array(most)
+    this.#rows = new Int32Array(most)
+  }
 
   get count(): number {
     return this.#count
   }
 
   add(key: number, row: number): void {
-    if (this.#count === this.#keys.length) {
-      this.#keys = doubled(this.#keys)
-      this.#rows = doubled(this.#rows)
-    }
     this.#keys[this.#count] = key
     this.#rows[this.#count++] = row
   }
@@ -72,10 +74,4 @@ export class Ranking {
     for (; left >= (fine[lower] ?? 0); lower++) left -= fine[lower] ?? 0
     return (upper << COARSE_SHIFT) | lower
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2)
-  grown.set(array)
-  return grown
 }

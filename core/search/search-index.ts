@@ -7,17 +7,14 @@ import {
   type SearchRequest,
   type WireEntry,
 } from '../wire/index.js'
-import { Budget } from './budget.js'
 import { EntryTable, NONE } from './entry-table.js'
 import { filterOf } from './filter.js'
 import { Finder, type Found, NO_COST } from './finder.js'
 import { Owners } from './owners.js'
 import { parseQuery } from './query.js'
 import { Ranking, rankKey } from './ranking.js'
+import { type PersonLookup, ShownPeople } from './shown-people.js'
 import { WordIndex } from './word-index.js'
-
-/** What a search asks of a person; undefined hides this person's entries. */
-export type PersonLookup = (id: PeerId) => { readonly name: string; readonly online: boolean } | undefined
 
 /** How an index is made. */
 export interface SearchIndexOptions {
@@ -171,48 +168,35 @@ export class SearchIndex {
   /** One page of hits, best first. BAD_INPUT for a query that can't be searched for. */
   search(request: SearchRequest, people: PersonLookup): SearchAnswer {
     const query = parseQuery(request.query)
-    const budget = new Budget(this.#budgetMs, this.#now)
-    const known = new Map<number, ReturnType<PersonLookup>>()
-    const personOf = (owner: number) => {
-      if (!known.has(owner)) {
-        const id = this.#owners.id(owner)
-        known.set(owner, id && people(id))
-      }
-      return known.get(owner)
-    }
-    const passes = filterOf(request, this.#table, this.#owners, owner => personOf(owner)?.online ?? false)
-    const accepts = (row: number) => passes(row) && personOf(this.#table.owner(row)) !== undefined
-    const found = this.#finder.find(query, accepts, budget)
-    const ranking = this.#rank(found, personOf)
+    const shown = new ShownPeople(this.#owners, people)
+    const passes = filterOf(request, this.#table, this.#owners, owner => shown.isOnline(owner))
+    const accepts = (row: number) => passes(row) && shown.shows(this.#table.owner(row))
+    const found = this.#finder.find(query, accepts, { ms: this.#budgetMs, now: this.#now })
+    const ranking = this.#rank(found, shown)
     const rows = ranking.page(request.offset, request.offset + request.limit)
-    const hits = this.#withinPage(rows.map(row => this.#hit(row, found, personOf)))
-    return { total: ranking.count, complete: !budget.look(), hits }
+    const hits = this.#withinPage(rows.map(row => this.#hit(row, found, shown)))
+    return { total: ranking.count, complete: found.complete, hits }
   }
 
   /** Makes one hit of all entries with one root. */
-  #rank({ entries, costs }: Found, personOf: (owner: number) => { online: boolean } | undefined): Ranking {
-    const ranking = new Ranking()
+  #rank({ entries, costs }: Found, shown: ShownPeople): Ranking {
+    const ranking = new Ranking(entries.length)
     const roots = new Set<number>()
     for (const row of entries) {
       const root = this.#table.rootNumber(row)
       if (root === NONE || this.#table.roots.holders(root) === 1) {
-        const online = personOf(this.#table.owner(row))?.online ?? false
+        const online = shown.isOnline(this.#table.owner(row))
         const nameBytes = this.#table.nameBytes(row)
         ranking.add(rankKey({ cost: costs[row] ?? NO_COST, online, sources: 1, nameBytes }), row)
       } else if (!roots.has(root)) {
         roots.add(root)
-        this.#rankShared(root, costs, personOf, ranking)
+        this.#rankShared(root, costs, shown, ranking)
       }
     }
     return ranking
   }
 
-  #rankShared(
-    root: number,
-    costs: Uint8Array,
-    personOf: (owner: number) => { online: boolean } | undefined,
-    ranking: Ranking,
-  ): void {
+  #rankShared(root: number, costs: Uint8Array, shown: ShownPeople, ranking: Ranking): void {
     const owners = new Set<number>()
     let best = NONE
     let bestKey = Number.POSITIVE_INFINITY
@@ -222,7 +206,7 @@ export class SearchIndex {
       const own = costs[row] ?? NO_COST
       if (own === NO_COST) continue
       const owner = this.#table.owner(row)
-      const isOnline = personOf(owner)?.online ?? false
+      const isOnline = shown.isOnline(owner)
       owners.add(owner)
       online ||= isOnline
       cost = Math.min(cost, own)
@@ -236,7 +220,7 @@ export class SearchIndex {
     ranking.add(rankKey({ cost, online, sources: owners.size, nameBytes }), best)
   }
 
-  #hit(row: number, found: Found, personOf: (owner: number) => ReturnType<PersonLookup>): SearchHit {
+  #hit(row: number, found: Found, shown: ShownPeople): SearchHit {
     const table = this.#table
     const root = table.root(row)
     const rows = new Map<number, number>([[table.owner(row), row]])
@@ -249,7 +233,7 @@ export class SearchIndex {
     }
     const owners = [...rows].flatMap(([owner, at]) => {
       const id = this.#owners.id(owner)
-      const person = personOf(owner)
+      const person = shown.person(owner)
       return id && person ? [{ id, name: person.name, online: person.online, path: table.path(at) }] : []
     })
     const [first, ...rest] = owners

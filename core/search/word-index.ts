@@ -49,7 +49,7 @@ export class WordIndex {
   }
 
   add(entry: number, name: string, isFolder: boolean): void {
-    const words = [...new Set(wordsOf(fold(name)))].slice(0, 255)
+    const words = distinct(wordsOf(fold(name)))
     if (entry >= this.#start.length) {
       this.#start = grownInt32(this.#start, grownLength(entry))
       this.#count = grownUint8(this.#count, this.#start.length)
@@ -57,7 +57,8 @@ export class WordIndex {
     const start = this.#takeSlots(words.length)
     this.#start[entry] = start
     this.#count[entry] = words.length
-    for (const [i, word] of words.entries()) this.#link(start + i, this.#tokenFor(word), entry, isFolder)
+    let slot = start
+    for (const word of words) this.#link(slot++, this.#tokenFor(word), entry, isFolder)
   }
 
   remove(entry: number, isFolder: boolean): void {
@@ -119,4 +120,11 @@ export class WordIndex {
     this.#holders[token] = this.holders(token) - 1
     if (this.holders(token) === 0) this.dictionary.remove(token)
   }
+}
+
+/** Names have few words: looking back is cheaper than a set. A name of 255 bytes has 128 at most. */
+function distinct(words: readonly string[]): readonly string[] {
+  const kept: string[] = []
+  for (const word of words) if (!kept.includes(word)) kept.push(word)
+  return kept
 }

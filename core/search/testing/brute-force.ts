@@ -2,7 +2,7 @@ import type { PeerId } from '../../identity/index.js'
 import type { SearchRequest, WireEntry } from '../../wire/index.js'
 import { fold, wordsOf } from '../fold.js'
 import { extensionOf, kindOf } from '../kinds.js'
-import type { PersonLookup } from '../search-index.js'
+import type { PersonLookup } from '../shown-people.js'
 
 /** A hit, as far as the order and the set of hits are told by the rules alone. */
 export interface PlainHit {
