@@ -11,7 +11,7 @@ export type {
   ManifestJournal,
   UnhashedFile,
 } from './manifest-types.js'
-export { compareCodeUnits, compareNames, comparePaths, nameSortKey } from './name-order.js'
+export { compareNames, comparePaths } from './name-order.js'
 export {
   cutPage,
   entryBytes,

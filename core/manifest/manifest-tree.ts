@@ -1,25 +1,12 @@
 import { ChangeLog, type Tombstone } from './change-log.js'
-import type { Counts } from './counts.js'
 import type { Change, Entry, EntryReason, ShareVersion, Visibility } from './entry.js'
-import { EntryTree, TOP } from './entry-tree.js'
-import type { Facts } from './facts.js'
-import { factsFound, factsOf, sameFacts, sameVisibility } from './facts.js'
-import type {
-  Allow,
-  ChangesCut,
-  FolderState,
-  Found,
-  HashScore,
-  KeptChange,
-  ManifestJournal,
-  UnhashedFile,
-} from './manifest-types.js'
-import { entryBytes, type ListedEntry, type ListOrder, type Page, type PageCut } from './page.js'
+import { TOP } from './entry-tree.js'
+import { type Facts, factsFound, factsOf, sameFacts, sameVisibility } from './facts.js'
+import { ManifestReader } from './manifest-reader.js'
+import type { ChangesCut, FolderState, Found, KeptChange, ManifestJournal } from './manifest-types.js'
+import { entryBytes } from './page.js'
 import type { Root } from './root.js'
-import { deepPage, folderPage, lineOf } from './tree-pages.js'
-import { pickUnhashed } from './unhashed.js'
 
-const all: Allow = () => true
 const open = (): Visibility => 'everyone'
 
 /**
@@ -27,15 +14,14 @@ const open = (): Visibility => 'everyone'
  * the share folder; all below it have that one's. To hold a million entries it keeps them in columns; what
  * it gives out are plain copies.
  */
-export class ManifestTree {
-  readonly #tree = new EntryTree()
+export class ManifestTree extends ManifestReader {
   readonly #log = new ChangeLog()
-  readonly #visibilities = new Map<number, Visibility>()
   readonly #epoch: string
   #journal: ManifestJournal | undefined
   #n = 0
 
   constructor(epoch: string) {
+    super()
     this.#epoch = epoch
   }
 
@@ -46,11 +32,6 @@ export class ManifestTree {
 
   get version(): ShareVersion {
     return { epoch: this.#epoch, n: this.#n }
-  }
-
-  /** Entries of either type. */
-  get size(): number {
-    return this.#tree.folder(TOP)?.entries ?? 0
   }
 
   /** Deletions remembered. Where they are many, `startAnew` is cheaper than to keep them. */
@@ -66,32 +47,32 @@ export class ManifestTree {
     if (!entry.path.includes('/')) this.setVisibility(entry.path, entry.visibility)
     this.#makeParent(entry)
     this.#clearFor(entry.path, entry.type)
-    const old = this.#tree.find(entry.path)
-    if (old !== undefined && sameFacts(this.#tree.columns.facts(old), factsOf(entry, stamp))) return undefined
+    const old = this.tree.find(entry.path)
+    if (old !== undefined && sameFacts(this.tree.columns.facts(old), factsOf(entry, stamp))) return undefined
     this.#numbered(this.#place(entry, stamp), ++this.#n)
     return this.#n
   }
 
   /** Deletes an entry and all below it. Gives the change's n; undefined if there is nothing to delete. */
   delete(path: string): number | undefined {
-    const slot = this.#tree.find(path)
+    const slot = this.tree.find(path)
     if (slot === undefined || slot === TOP) return undefined
     this.#n += 1
-    const open = this.#visibilityOf(slot) === 'everyone'
+    const open = this.visibilityOf(slot) === 'everyone'
     this.#entomb(this.#n, path, open)
-    this.#tree.remove(slot, gone => this.#forget(gone))
+    this.tree.remove(slot, gone => this.#forget(gone))
     return this.#n
   }
 
   /** Who may see an entry directly in the share folder and all below it: each of them counts as changed. */
   setVisibility(name: string, visibility: Visibility): number | undefined {
-    const slot = this.#tree.find(name)
-    if (slot === undefined || slot === TOP || sameVisibility(this.#visibilityOf(slot), visibility))
+    const slot = this.tree.find(name)
+    if (slot === undefined || slot === TOP || sameVisibility(this.visibilityOf(slot), visibility))
       return undefined
-    if (this.#visibilityOf(slot) === 'everyone') this.#entomb(++this.#n, this.#tree.path(slot), true)
-    this.#visibilities.set(this.#tree.topOf(slot), visibility)
+    if (this.visibilityOf(slot) === 'everyone') this.#entomb(++this.#n, this.tree.path(slot), true)
+    this.visibilities.set(this.tree.topOf(slot), visibility)
     this.#numbered(slot, ++this.#n)
-    for (const below of this.#tree.below(slot)) this.#numbered(below, ++this.#n)
+    for (const below of this.tree.below(slot)) this.#numbered(below, ++this.#n)
     return this.#n
   }
 
@@ -104,11 +85,11 @@ export class ManifestTree {
     found: readonly Found[],
     { mtime, visibilityOf = open }: FolderState = {},
   ): string[] {
-    const slot = this.#tree.find(path)
-    const folder = slot === undefined ? undefined : this.#tree.folder(slot)
+    const slot = this.tree.find(path)
+    const folder = slot === undefined ? undefined : this.tree.folder(slot)
     if (slot === undefined || !folder) return []
     if (slot !== TOP)
-      this.#refresh(slot, { mtime: mtime ?? this.#tree.columns.mtime(slot), reason: undefined })
+      this.#refresh(slot, { mtime: mtime ?? this.tree.columns.mtime(slot), reason: undefined })
     const names = new Set(found.map(item => item.name))
     const prefix = path === '' ? '' : `${path}/`
     for (const name of [...folder.children.keys()]) if (!names.has(name)) this.delete(prefix + name)
@@ -116,7 +97,7 @@ export class ManifestTree {
     for (const item of found) {
       this.#clearFor(prefix + item.name, item.type)
       const old = folder.children.get(item.name)
-      if (item.type === 'folder' && (old === undefined || !this.#tree.folder(old))) newFolders.push(item.name)
+      if (item.type === 'folder' && (old === undefined || !this.tree.folder(old))) newFolders.push(item.name)
       this.#putFound(old, slot, item, slot === TOP ? visibilityOf(item.name) : 'everyone')
     }
     return newFolders
@@ -124,11 +105,11 @@ export class ManifestTree {
 
   /** Notes why a folder can't be listed; what was listed in it goes. */
   closeFolder(path: string, reason: EntryReason): void {
-    const slot = this.#tree.find(path)
-    const folder = slot === undefined ? undefined : this.#tree.folder(slot)
+    const slot = this.tree.find(path)
+    const folder = slot === undefined ? undefined : this.tree.folder(slot)
     if (slot === undefined || slot === TOP || !folder) return
     for (const name of [...folder.children.keys()]) this.delete(`${path}/${name}`)
-    this.#refresh(slot, { mtime: this.#tree.columns.mtime(slot), reason })
+    this.#refresh(slot, { mtime: this.tree.columns.mtime(slot), reason })
   }
 
   /** Notes a file's root, unless the file is another by now. */
@@ -141,68 +122,13 @@ export class ManifestTree {
     return this.#amend(path, stamp, { root: undefined, reason })
   }
 
-  get(path: string): Entry | undefined {
-    const slot = this.#tree.find(path)
-    return slot === undefined || slot === TOP ? undefined : this.#entry(slot)
-  }
-
-  stamp(path: string): number {
-    const slot = this.#tree.find(path)
-    return slot === undefined ? 0 : this.#tree.columns.stamp(slot)
-  }
-
-  /** The sums of all below a folder; '' is the whole share. */
-  counts(path: string): Counts | undefined {
-    const slot = this.#tree.find(path)
-    const folder = slot === undefined ? undefined : this.#tree.folder(slot)
-    if (!folder) return undefined
-    const { files, bytes, hashed, hashedBytes } = folder
-    return { files, bytes, hashed, hashedBytes }
-  }
-
-  /** The names in a folder, in no order. */
-  names(path: string): readonly string[] {
-    const slot = this.#tree.find(path)
-    return slot === undefined ? [] : [...(this.#tree.folder(slot)?.children.keys() ?? [])]
-  }
-
-  /** All files with this content. */
-  *withRoot(root: Root): Generator<Entry> {
-    for (const slot of this.#tree.roots.find(root)) yield this.#entry(slot)
-  }
-
-  /** A page of what is in a folder; undefined where there is none that may be seen. */
-  list(path: string, request: ListOrder & PageCut, allow: Allow = all): Page | undefined {
-    const slot = this.#seen(path, allow)
-    if (slot === undefined || !this.#tree.folder(slot)) return undefined
-    return folderPage(this.#tree, slot, request, top => allow(this.#visibilityOf(top)))
-  }
-
-  /** A page of all that is below a folder, in path order. */
-  deep(path: string, cut: PageCut, allow: Allow = all): Page | undefined {
-    const slot = this.#seen(path, allow)
-    if (slot === undefined || !this.#tree.folder(slot)) return undefined
-    return deepPage(this.#tree, slot, cut, top => allow(this.#visibilityOf(top)))
-  }
-
-  /** The entry at `path` itself as a line; undefined where there is none that may be seen. */
-  self(path: string, allow: Allow = all): ListedEntry | undefined {
-    const slot = this.#seen(path, allow)
-    return slot === undefined || slot === TOP ? undefined : lineOf(this.#tree, slot, path)
-  }
-
-  /** The most pressing of the files to be hashed, least `score` first, without those to be skipped. */
-  unhashed(limit: number, score: HashScore, skip: ReadonlySet<string>): UnhashedFile[] {
-    return pickUnhashed(this.#tree, limit, score, skip)
-  }
-
   /**
    * What leads from version n of this epoch to `to`, in order of n; to be asked again from there until `to`
    * is the version. 'start-over' where n is not of this manifest's past. From 0 on it is everything.
    */
   changesSince(n: number, cut: ChangesCut): { to: number; changes: Change[] } | 'start-over' {
     const changes: Change[] = []
-    const { columns } = this.#tree
+    const { columns } = this.tree
     let bytes = 0
     let to = n
     const last = Math.min(this.#n, cut.upTo ?? this.#n)
@@ -227,12 +153,12 @@ export class ManifestTree {
     this.#n = change.n
     if (change.op === 'put') {
       const slot = this.#place(change.entry, change.stamp ?? 0)
-      this.#tree.columns.setN(slot, change.n)
+      this.tree.columns.setN(slot, change.n)
       this.#log.addPut(change.n, slot)
       return
     }
-    const slot = this.#tree.find(change.path)
-    if (slot !== undefined && slot !== TOP) this.#tree.remove(slot, gone => this.#visibilities.delete(gone))
+    const slot = this.tree.find(change.path)
+    if (slot !== undefined && slot !== TOP) this.tree.remove(slot, gone => this.visibilities.delete(gone))
     this.#log.addDelete(change.n, change.path, change.open ?? true)
   }
 
@@ -245,14 +171,14 @@ export class ManifestTree {
   startAnew(epoch: string, journal: ManifestJournal): ManifestTree {
     const anew = new ManifestTree(epoch)
     anew.keepIn(journal)
-    for (const slot of this.#tree.below(TOP)) anew.put(this.#entry(slot), this.#tree.columns.stamp(slot))
+    for (const slot of this.tree.below(TOP)) anew.put(this.entryAt(slot), this.tree.columns.stamp(slot))
     return anew
   }
 
   #makeParent({ path, visibility }: Entry): void {
     const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-    const slot = this.#tree.find(parent)
-    if (slot === undefined || !this.#tree.folder(slot)) {
+    const slot = this.tree.find(parent)
+    if (slot === undefined || !this.tree.folder(slot)) {
       this.put({ type: 'folder', path: parent, mtime: 0, visibility })
     }
   }
@@ -262,8 +188,8 @@ export class ManifestTree {
    * by the time they ask, and what was in the first one would stay with them.
    */
   #clearFor(path: string, type: Entry['type']): void {
-    const slot = this.#tree.find(path)
-    if (type === 'file' && slot !== undefined && this.#tree.folder(slot)) this.delete(path)
+    const slot = this.tree.find(path)
+    if (type === 'file' && slot !== undefined && this.tree.folder(slot)) this.delete(path)
   }
 
   /** Where it stands or is made. Folders above it that an earlier change made may only come later: made too. */
@@ -272,58 +198,57 @@ export class ManifestTree {
     const parent = slash < 0 ? TOP : this.#folderAt(entry.path.slice(0, slash), entry.visibility)
     const name = entry.path.slice(slash + 1)
     const slot = this.#set(parent, name, factsOf(entry, stamp))
-    if (parent === TOP) this.#visibilities.set(slot, entry.visibility)
+    if (parent === TOP) this.visibilities.set(slot, entry.visibility)
     return slot
   }
 
   #folderAt(path: string, visibility: Visibility): number {
-    const slot = this.#tree.find(path)
-    if (slot !== undefined && this.#tree.folder(slot)) return slot
+    const slot = this.tree.find(path)
+    if (slot !== undefined && this.tree.folder(slot)) return slot
     return this.#place({ type: 'folder', path, mtime: 0, visibility }, 0)
   }
 
   #set(parent: number, name: string, facts: Facts): number {
-    const old = this.#tree.folder(parent)?.children.get(name)
-    if (old === undefined) return this.#tree.add(parent, name, facts)
-    if (this.#tree.columns.isFolder(old) === facts.folder) {
-      this.#tree.update(old, facts)
+    const old = this.tree.folder(parent)?.children.get(name)
+    if (old === undefined) return this.tree.add(parent, name, facts)
+    if (this.tree.columns.isFolder(old) === facts.folder) {
+      this.tree.update(old, facts)
       return old
     }
-    this.#tree.remove(old, gone => this.#forget(gone))
-    return this.#tree.add(parent, name, facts)
+    this.tree.remove(old, gone => this.#forget(gone))
+    return this.tree.add(parent, name, facts)
   }
 
   #putFound(old: number | undefined, parent: number, item: Found, visibility: Visibility): void {
-    const before = old === undefined ? undefined : this.#tree.columns.facts(old)
+    const before = old === undefined ? undefined : this.tree.columns.facts(old)
     const facts = factsFound(item, before)
     if (before && sameFacts(before, facts)) return
     const slot = this.#set(parent, item.name, facts)
-    if (parent === TOP && !this.#visibilities.has(slot)) this.#visibilities.set(slot, visibility)
+    if (parent === TOP && !this.visibilities.has(slot)) this.visibilities.set(slot, visibility)
     this.#numbered(slot, ++this.#n)
   }
 
   #amend(path: string, stamp: number, change: Pick<Facts, 'root' | 'reason'>): boolean {
-    const slot = this.#tree.find(path)
-    if (slot === undefined || this.#tree.folder(slot) || this.#tree.columns.stamp(slot) !== stamp)
-      return false
+    const slot = this.tree.find(path)
+    if (slot === undefined || this.tree.folder(slot) || this.tree.columns.stamp(slot) !== stamp) return false
     this.#refresh(slot, change)
     return true
   }
 
   #refresh(slot: number, change: Partial<Facts>): void {
-    const before = this.#tree.columns.facts(slot)
+    const before = this.tree.columns.facts(slot)
     const facts = { ...before, ...change }
     if (sameFacts(before, facts)) return
-    this.#tree.update(slot, facts)
+    this.tree.update(slot, facts)
     this.#numbered(slot, ++this.#n)
   }
 
   #numbered(slot: number, n: number): void {
-    const { columns } = this.#tree
+    const { columns } = this.tree
     const old = columns.n(slot)
     columns.setN(slot, n)
     this.#log.addPut(n, slot)
-    this.#journal?.keep({ n, op: 'put', entry: this.#entry(slot), stamp: columns.stamp(slot) })
+    this.#journal?.keep({ n, op: 'put', entry: this.entryAt(slot), stamp: columns.stamp(slot) })
     if (old > 0) this.#journal?.drop(old)
     this.#log.pack(this.size, at => columns.n(at))
   }
@@ -332,38 +257,20 @@ export class ManifestTree {
     const { tombstone, replaced } = this.#log.addDelete(n, path, open)
     this.#journal?.keep({ n, op: 'delete', path, open: tombstone.open })
     if (replaced !== undefined) this.#journal?.drop(replaced)
-    this.#log.pack(this.size, slot => this.#tree.columns.n(slot))
+    this.#log.pack(this.size, slot => this.tree.columns.n(slot))
   }
 
   #forget(slot: number): void {
-    const n = this.#tree.columns.n(slot)
+    const n = this.tree.columns.n(slot)
     if (n > 0) this.#journal?.drop(n)
-    this.#visibilities.delete(slot)
-  }
-
-  #visibilityOf(slot: number): Visibility {
-    return this.#visibilities.get(this.#tree.topOf(slot)) ?? 'everyone'
-  }
-
-  /** The slot at `path` where the asker may see it; the share itself is anyone's. */
-  #seen(path: string, allow: Allow): number | undefined {
-    const slot = this.#tree.find(path)
-    return slot !== undefined && (slot === TOP || allow(this.#visibilityOf(slot))) ? slot : undefined
-  }
-
-  #entry(slot: number): Entry {
-    const line = lineOf(this.#tree, slot, this.#tree.path(slot))
-    const visibility = this.#visibilityOf(slot)
-    if (line.type === 'file') return { ...line, visibility }
-    const { type, path, mtime, reason } = line
-    return { type, path, mtime, ...(reason && { reason }), visibility }
+    this.visibilities.delete(slot)
   }
 
   #change(n: number, changed: number | Tombstone, openOnly: boolean): Change | undefined {
     if (typeof changed !== 'number') {
       return openOnly && !changed.open ? undefined : { n, op: 'delete', path: changed.path }
     }
-    if (openOnly && this.#visibilityOf(changed) !== 'everyone') return undefined
-    return { n, op: 'put', entry: this.#entry(changed) }
+    if (openOnly && this.visibilityOf(changed) !== 'everyone') return undefined
+    return { n, op: 'put', entry: this.entryAt(changed) }
   }
 }

@@ -26,8 +26,6 @@ export interface ScanWorker {
   configure(rules: ScanRules, watch: boolean): void
   /** Done when all of it has been reported. */
   scan(requests: readonly ScanRequest[]): Promise<void>
-  /** Where a path of the share really is, now. */
-  realPath(path: string): { readonly real: string; readonly importReal: string } | undefined
 }
 
 /** What the worker calls. */

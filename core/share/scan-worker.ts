@@ -29,10 +29,6 @@ const main = serveWorker<ScanMain, ScanWorker>({
   async scan(requests) {
     for (const request of requests) await scan(request)
   },
-  realPath(path) {
-    const place = findPlace(path, rules)
-    return place && { real: place.real, importReal: place.importReal }
-  },
 })
 
 async function scan({ path, deep }: ScanRequest): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createHasher, type Hasher, rootOfSmall } from '../content/index.js'
+import { PeerError } from '../errors/index.js'
 import { peerIdOfKey } from '../identity/index.js'
 import { silentLogger } from '../log/index.js'
 import type { Root, Visibility } from '../manifest/index.js'
@@ -343,6 +344,36 @@ test('a file that vanishes between scan and hash leaves the listing', async ({ f
 
   assert.is(share.progress().files, 18)
   assert.is(listed(share)['away/7'], undefined)
+})
+
+// As root nothing is unreadable by its mode, so the hasher says what the system would say to others.
+test('a file that may not be read is listed with its reason, and not tried again while it stays the same', async ({
+  folder,
+  hasher,
+  open,
+}) => {
+  for (const name of ['secret', 'open']) writeFileSync(folder.at('away', name), name)
+  let tried = 0
+  const share = await open({
+    watch: false,
+    hasher: {
+      async hash(path) {
+        if (!path.endsWith('secret')) return hasher.hash(path)
+        tried += 1
+        throw new PeerError('UNREADABLE', 'You may not read this.')
+      },
+      close: async () => {},
+    },
+  })
+  await share.add(folder.at('away'))
+  await until('all is hashed', () => hashed(share))
+
+  await share.rescan()
+
+  assert.equal(listed(share), { away: 'folder', 'away/open': rootOf('open'), 'away/secret': 'unreadable' })
+  assert.is(share.progress().files, 1)
+  assert.is(share.rootOf(stranger, 'away/secret'), undefined)
+  assert.is(tried, 1)
 })
 
 test('an asked-for file is hashed first, and pending is told until then', async ({
