@@ -60,14 +60,14 @@ export function List<T>(props: ListProps<T>) {
   const known = useSignal(rows)
   known.value = rows
 
-  useEffect(() => state.watchSize(), [state])
+  useEffect(() => state.viewport.watchSize(), [state])
   useSignalEffect(() => state.follow(known.value))
   const activeId = useComputed(() => {
-    const { first, end } = state.sight.value
+    const { first, end } = state.viewport.sight.value
     const active = state.active.value
     return active >= first && active < end ? `${prefix}-${active}` : undefined
   })
-  const isTall = state.isTall.value
+  const isTall = state.viewport.isTall.value
   return (
     <div
       ref={grid}
@@ -80,16 +80,16 @@ export function List<T>(props: ListProps<T>) {
       aria-multiselectable={select ? true : undefined}
       aria-activedescendant={activeId}
       onScroll={state.onScroll}
-      onScrollEnd={state.onScrollEnd}
+      onScrollEnd={state.viewport.align}
       onKeyDown={state.onKeyDown}
     >
       <Head columns={columns} sort={sort} />
       <div
         class="list-bar"
         role="presentation"
-        style={useComputed(() => `height:${state.scroll.value.barPx}px`)}
+        style={useComputed(() => `height:${state.viewport.scroll.value.barPx}px`)}
       >
-        <div class="list-rows" role="rowgroup" style={state.shift}>
+        <div class="list-rows" role="rowgroup" style={state.viewport.shift}>
           <VisibleRows list={props} state={state} prefix={prefix} />
         </div>
       </div>
@@ -104,7 +104,7 @@ interface RowProps<T> {
 }
 
 function VisibleRows<T>(props: RowProps<T>) {
-  const { first, end } = props.state.sight.value
+  const { first, end } = props.state.viewport.sight.value
   const rows = []
   for (let index = first; index < end; index++) rows.push(<Row key={index} index={index} {...props} />)
   return <>{rows}</>

@@ -12,6 +12,7 @@ import {
   type ShareProgress,
   type Transfer,
 } from '../../../core/browser.js'
+import { conversation, unreadFrom } from './sample-chat.js'
 import { SAMPLE_NOW, sampleEntry, sampleHit, sampleId, samplePerson, sampleTransfer } from './samples.js'
 
 /** How much the fake peer has. */
@@ -307,41 +308,5 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     if (!person || person.unread === unread) return
     people[at] = { ...person, unread }
     emit({ kind: 'person', person: { ...person, unread } })
-  }
-}
-
-const TALK = [
-  'Hi! Do you still have the lecture recordings?',
-  'Yes, all of them. They are in Lectures, help yourself.',
-  'Perfect. Is number 7 the one about consensus?',
-  'Number 8. 7 is clocks: https://en.wikipedia.org/wiki/Lamport_timestamp',
-  'Downloading both.\nThank you!',
-  'Any time 🙂',
-]
-
-function conversation(
-  person: Person,
-  me: ChatMessage['from'],
-  count: number,
-  text: (of: string) => string,
-): ChatMessage[] {
-  return Array.from({ length: count }, (_, n) => ({
-    id: (n + 1).toString(16).padStart(32, '0'),
-    thread: person.id,
-    from: n % 2 === 0 ? person.id : me,
-    text: text(TALK[n % TALK.length] ?? 'Hello'),
-    at: SAMPLE_NOW - (count - n) * 95_000,
-    state: 'read' as const,
-  }))
-}
-
-function unreadFrom(person: Person, text: (of: string) => string): ChatMessage {
-  return {
-    id: 'f'.repeat(32),
-    thread: person.id,
-    from: person.id,
-    text: text('Can you share the photos from Saturday?'),
-    at: SAMPLE_NOW - 40_000,
-    state: 'delivered',
   }
 }

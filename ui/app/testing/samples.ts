@@ -63,12 +63,36 @@ export function sampleEntry(parent: string, n: number, total: number): Listed {
     path: parent === '' ? name : `${parent}/${name}`,
     name,
     type: isFolder ? 'folder' : 'file',
-    size: Math.floor(random() ** 3 * (isFolder ? 900e9 : 9e9)) + 120,
+    size: Math.floor(isFolder ? random() ** 3 * 900e9 : sampleSize(name, random())) + 120,
     files: isFolder ? Math.floor(random() * 4000) + 1 : 1,
     mtime: SAMPLE_NOW - Math.floor(random() * 900 * DAY_MS),
     ...(isFolder ? {} : { root: sampleRoot(n) }),
     ...(n === 9 ? { reason: 'unreadable' as const } : {}),
   }
+}
+
+/** About what a file of this name has. */
+function sampleSize(name: string, chance: number): number {
+  const ending = name.slice(name.lastIndexOf('.') + 1)
+  const most = MOST_BYTES[ending] ?? 2e9
+  return most * (0.25 + 0.75 * chance)
+}
+
+const MOST_BYTES: Readonly<Record<string, number>> = {
+  mkv: 9e9,
+  mp4: 1.4e9,
+  mov: 3e9,
+  iso: 3.9e9,
+  zip: 6e9,
+  zst: 40e9,
+  gz: 90e6,
+  flac: 60e6,
+  csv: 700e6,
+  pdf: 24e6,
+  docx: 4e6,
+  jpg: 6e6,
+  md: 9e3,
+  txt: 4e3,
 }
 
 function sampleFileName(n: number): string {
@@ -91,7 +115,7 @@ export function sampleHit(n: number, people: readonly Person[]): FoundFile {
     type: 'file',
     path,
     name: entry.name,
-    size: Math.floor(random() ** 3 * 9e9) + 120,
+    size: Math.floor(sampleSize(entry.name, random())) + 120,
     mtime: SAMPLE_NOW - Math.floor(random() * 900 * DAY_MS),
     root: sampleRoot(n),
     owners: owners.map(({ id, name, online }) => ({ id, name, online, path })),
@@ -107,7 +131,7 @@ export function sampleTransfer(n: number): Transfer {
   const random = seeded(n + 31)
   const state = STATES[n % STATES.length] ?? 'done'
   const name = n % 4 === 3 ? (FOLDERS[n % FOLDERS.length] ?? 'Films') : sampleFileName(n)
-  const total = Math.floor(random() ** 2 * 6e9) + 4000
+  const total = Math.floor(sampleSize(name, random())) + 4000
   const bytes = state === 'done' ? total : state === 'queued' ? 0 : Math.floor(total * random())
   const rate = state === 'downloading' ? Math.floor(4e6 + random() * 80e6) : 0
   const files = n % 4 === 3 ? 1 + Math.floor(random() * 300) : 1
