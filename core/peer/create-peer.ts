@@ -84,7 +84,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     },
   })
   const workerKind = options.workers ?? 'thread'
-  const hasher = createHasher({ kind: workerKind, log: log.part('content') })
+  const hasher = createHasher({ kind: workerKind, background: true, log: log.part('content') })
   closers.add(() => hasher.close())
   const share = await openShare({
     folder: home.share,

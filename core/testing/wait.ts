@@ -35,17 +35,18 @@ export function untilEvent(
   })
 }
 
-/** Waits until a condition that nothing announces holds, looking again every few milliseconds. */
+/** Waits until a condition that nothing announces holds, looking again every `everyMs`. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | false | undefined> | T | false | undefined,
   deadlineMs = DEADLINE_MS,
+  everyMs = 20,
 ): Promise<T> {
   const end = performance.now() + deadlineMs
   for (;;) {
     const found = await look()
     if (found) return found
     if (performance.now() > end) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 10))
+    await new Promise(resolve => setTimeout(resolve, everyMs))
   }
 }
