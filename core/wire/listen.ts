@@ -55,6 +55,7 @@ class TlsListener implements Listener {
   readonly #tls: TlsServer
   /** Every socket, in whatever stage, by the other end's address and port: close leaves none. */
   readonly #sockets = new Map<string, { readonly socket: Socket; readonly greeted: () => void }>()
+  #port = 0
   #closing: Promise<void> | undefined
 
   constructor(options: ListenOptions) {
@@ -74,7 +75,7 @@ class TlsListener implements Listener {
   }
 
   get port(): number {
-    return (this.#tcp.address() as AddressInfo).port
+    return this.#port
   }
 
   async start(): Promise<void> {
@@ -82,6 +83,7 @@ class TlsListener implements Listener {
     try {
       this.#tcp.listen({ host, port })
       await once(this.#tcp, 'listening')
+      this.#port = (this.#tcp.address() as AddressInfo).port
     } catch (error) {
       throw listenError(error, host, port)
     }

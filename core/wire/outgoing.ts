@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type ErrorDetails, isErrorCode, PeerError } from '../errors/index.js'
 import type { RequestOptions } from './connection.js'
 import { type Envelope, outgoingFault, type SentEnvelope } from './envelope.js'
@@ -65,6 +66,8 @@ export class OutgoingRequests {
           settled: false,
         }
         giveUp = () => reject(signal?.reason)
+        // One signal may well be given to many requests.
+        if (signal) setMaxListeners(0, signal)
         signal?.addEventListener('abort', giveUp, { once: true })
         timer = setTimeout(() => reject(noAnswer(type, timeoutMs)), timeoutMs)
         this.#start(asked)
