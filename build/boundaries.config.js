@@ -49,9 +49,15 @@ export default {
     ),
     rule(
       'core-alone',
-      'core knows of no program around it',
-      { path: '^core/' },
+      'core knows of no program around it; only its whole-system tests start a registry',
+      { path: '^core/', pathNot: '^core/testing/' },
       { path: '^(ui|server|build)/' },
+    ),
+    rule(
+      'core-testing-starts-servers',
+      'the harness starts a real registry, and nothing else around core',
+      { path: '^core/testing/' },
+      { path: '^(ui|build)/' },
     ),
     rule(
       'ui-by-core-index',

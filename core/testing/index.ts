@@ -1,3 +1,3 @@
 export { describeTree, makeTestFolder, sha256, type TestFolder, writeSample } from './files.js'
 export { type Lan, startLan } from './lan.js'
-export { until, untilEvent } from './wait.js'
+export { until } from './wait.js'
