@@ -3,14 +3,19 @@ import { spawn } from 'node:child_process'
 import { utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { bundleApp } from './bundle.js'
+import { bundleApp, bundleDesktop } from './bundle.js'
 import { compile } from './compile.js'
 import { STAMP, top } from './prepare.js'
 
 /** Compiles the Node side, bundles the front ends, writes the types, and notes when. */
 export async function buildAll() {
   const started = new Date()
-  await Promise.all([compile().then(() => bundleApp()), writeTypes()])
+  await Promise.all([
+    compile()
+      .then(() => bundleApp())
+      .then(() => bundleDesktop()),
+    writeTypes(),
+  ])
   writeFileSync(STAMP, '')
   utimesSync(STAMP, started, started)
 }

@@ -142,4 +142,5 @@ function workerEntries(workers) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundleApp()
+  await bundleDesktop()
 }

@@ -10,7 +10,7 @@ import { startBridge } from '../dist/ui/web/index.js'
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'assets/screenshots')
 
 const SCENES = [
-  { name: 'search', colorScheme: 'light', route: '#/search/lecture' },
+  { name: 'search', colorScheme: 'light', route: '#/search/20' },
   { name: 'transfers-dark', colorScheme: 'dark', route: '#/transfers' },
 ]
 

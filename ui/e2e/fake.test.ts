@@ -94,8 +94,9 @@ scene('search and download by keys alone', { people: 5, files: 40, transfers: 0 
     .first()
     .waitFor()
 
+  await page.keyboard.press('ArrowDown') // into the list
   await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowUp')
   await page.keyboard.press('Enter')
   await page.getByText('Downloading Lecture 07').waitFor()
   await page.keyboard.press('Control+4')

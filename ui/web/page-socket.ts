@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Peer } from '../../core/browser.js'
-import type { Logger } from '../../core/log/index.js'
+import type { Logger } from '../../core/index.js'
 import { type Channel, serveFacade } from '../remote/index.js'
 import { pacedPeer } from './paced-peer.js'
 import { isToken } from './token.js'

@@ -13,7 +13,15 @@ import {
   type Transfer,
 } from '../../../core/browser.js'
 import { conversation, unreadFrom } from './sample-chat.js'
-import { SAMPLE_NOW, sampleEntry, sampleHit, sampleId, samplePerson, sampleTransfer } from './samples.js'
+import {
+  findSamples,
+  SAMPLE_NOW,
+  sampleEntry,
+  sampleHit,
+  sampleId,
+  samplePerson,
+  sampleTransfer,
+} from './samples.js'
 
 /** How much the fake peer has. */
 export interface FakeOptions {
@@ -176,12 +184,12 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       },
       async search({ query, offset = 0, limit = 300 }) {
         called('files.search')
-        const total = query === 'nothing' ? 0 : files
-        const hits = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, n) => {
-          const hit = sampleHit(offset + n, people)
+        const found = findSamples(query, files)
+        const hits = found.slice(offset, offset + limit).map(n => {
+          const hit = sampleHit(n, people)
           return { ...hit, name: name(hit.name), path: name(hit.path) }
         })
-        return { total, complete: true, hits }
+        return { total: found.length, complete: true, hits }
       },
     },
     transfers: {

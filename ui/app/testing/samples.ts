@@ -123,6 +123,17 @@ export function sampleHit(n: number, people: readonly Person[]): FoundFile {
   }
 }
 
+/** Which of so many samples have all words of the query in their path. */
+export function findSamples(query: string, total: number): readonly number[] {
+  const words = query.toLowerCase().split(/\s+/)
+  const found: number[] = []
+  for (let n = 0; n < total; n++) {
+    const path = `${FOLDERS[n % FOLDERS.length]}/${sampleFileName(n)}`.toLowerCase()
+    if (words.every(word => path.includes(word))) found.push(n)
+  }
+  return found
+}
+
 const STATES: readonly TransferState[] = [
   'downloading', 'downloading', 'queued', 'paused', 'done', 'failed', 'done', 'checking', 'cancelled', 'finding-sources', 'done',
 ] // biome-ignore format: a list of words

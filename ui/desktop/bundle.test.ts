@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { makeTestFolder, until } from '../../core/testing/index.js'
+import type { NodeSide } from './hosted.js'
+
+// The built desktop app, as NW.js has it: what the page gets by `require`.
+
+const require = createRequire(import.meta.url)
+
+test('the bundled peer starts, hashes a file in its workers, and ends', async () => {
+  const folder = await makeTestFolder('desktop')
+  process.env.TSPEER_HOME = folder.at('home')
+  const nodeSide: NodeSide = require('./app/node-side.js')
+  const { peer, close } = await nodeSide.startHosted()
+  try {
+    const { folders } = await peer.status()
+    await writeFile(`${folders.share}/a.txt`, 'hello')
+    await peer.share.rescan()
+
+    await until('the file to be hashed', async () => (await peer.status()).share.hashedFiles === 1)
+  } finally {
+    await close()
+    await folder.remove()
+  }
+})
+
+test('its manifest names the page, and its scripts are CommonJS', () => {
+  const manifest = require('./app/package.json')
+
+  assert.is(manifest.main, 'index.html')
+  assert.is(manifest.type, undefined)
+  assert.is(manifest.version, require('../../../package.json').version)
+})
+
+test.run()

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { describeTree, type Lan, sha256, startLan, writeSample } from '../../core/testing/index.js'
+import { startBridge } from '../web/index.js'
+import { findChromium, launchChromium } from './chromium.js'
+
+// The app in a real browser on real peers and a real registry: Ben's app, and Anna who shares.
+
+const WAIT_MS = 30_000
+const FILM = 'Sintel.2010.mkv'
+const FILM_BYTES = 9_000_001
+
+const chromium = findChromium()
+const test = suite<{ browser: Browser }>('app on real peers')
+test.before(async context => {
+  if (chromium) context.browser = await launchChromium(chromium)
+})
+test.after(context => context.browser?.close())
+
+/** A test that is skipped, and says so, where there is no Chromium. */
+function scene(name: string, act: (lan: Lan, browser: Browser) => Promise<void>): void {
+  if (!chromium) {
+    test.skip(`${name} (no Chromium here; TSPEER_CHROMIUM can name one)`)
+    return
+  }
+  test(name, async ({ browser }) => {
+    const lan = await startLan()
+    try {
+      await act(lan, browser)
+    } finally {
+      await lan.close()
+    }
+  })
+}
+
+async function withPage(browser: Browser, url: string, act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  try {
+    const page = await context.newPage()
+    page.setDefaultTimeout(WAIT_MS)
+    await page.goto(url)
+    await act(page)
+  } finally {
+    await context.close()
+  }
+}
+
+scene('what is searched and downloaded in the app arrives byte for byte', async (lan, browser) => {
+  const anna = await lan.peer('anna')
+  const share = (await anna.status()).folders.share
+  await writeSample(join(share, FILM), FILM_BYTES)
+  await writeSample(join(share, 'Lectures/01 clocks.pdf'), 70_000)
+  await writeSample(join(share, 'Lectures/more/02 consensus.pdf'), 5000)
+  await anna.share.rescan()
+  const ben = await lan.peer('ben')
+  await lan.hashed(ben, anna, 3)
+  const bridge = await startBridge({ peer: ben })
+  const downloads = (await ben.status()).folders.downloads
+
+  await withPage(browser, bridge.url, async page => {
+    // By keys alone: search, download the best.
+    await page.getByRole('row', { name: /anna.*Online/ }).waitFor()
+    await page.keyboard.press('Control+2')
+    await page.keyboard.type('sintel')
+    await page.getByRole('row', { name: /Sintel/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Control+4')
+    await page.getByRole('row', { name: /Sintel.*100%.*Done/ }).waitFor()
+    assert.is(await sha256(join(downloads, FILM)), await sha256(join(share, FILM)))
+
+    // A whole folder, by browsing.
+    await page.goto(`${new URL(page.url()).origin}/#/browse/anna`)
+    const folder = page.getByRole('row', { name: /Lectures/ })
+    await folder.getByRole('button', { name: 'Download' }).click()
+    await page.getByRole('link', { name: /^Transfers/ }).click()
+    await page.getByRole('row', { name: /Lectures.*Done/ }).waitFor()
+    assert.equal(await describeTree(join(downloads, 'Lectures')), await describeTree(join(share, 'Lectures')))
+  })
+  await bridge.close()
+})
+
+scene('two people write to each other, and one is seen to leave', async (lan, browser) => {
+  const anna = await lan.peer('anna')
+  const ben = await lan.peer('ben')
+  const bridge = await startBridge({ peer: ben })
+
+  await withPage(browser, bridge.url, async page => {
+    await page
+      .getByRole('row', { name: /anna.*Online/ })
+      .getByRole('button', { name: 'Message' })
+      .click()
+    await page.getByRole('textbox', { name: 'Message to anna' }).fill('Hi, Anna')
+    await page.keyboard.press('Enter')
+    const log = page.getByRole('log')
+    await log.getByText('stored').waitFor()
+    await anna.chat.send(ben.id, 'Hi, Ben')
+    await log.getByText('Hi, Ben').waitFor()
+    assert.equal(
+      (await anna.chat.history({ thread: ben.id })).map(message => message.text),
+      ['Hi, Anna', 'Hi, Ben'],
+    )
+
+    await anna.close()
+    await page.getByText('anna is offline').waitFor()
+  })
+  await bridge.close()
+})
+
+scene('what is shared in the app is there for others, and is taken back', async (lan, browser) => {
+  const anna = await lan.peer('anna')
+  const ben = await lan.peer('ben')
+  const films = lan.folder.at('Films')
+  await writeSample(join(films, FILM), 20_000)
+  const bridge = await startBridge({ peer: ben })
+
+  await withPage(browser, bridge.url, async page => {
+    await page.getByRole('button', { name: 'Share a folder' }).click()
+    await page.getByRole('textbox').fill(films)
+    await page.keyboard.press('Enter')
+    await page.getByText('Everything is ready').waitFor()
+    await lan.hashed(anna, ben, 1)
+    const page1 = await anna.files.browse({ owner: ben.id, path: 'Films' })
+    assert.is(page1.entries[0]?.name, FILM)
+
+    await page.getByRole('row', { name: /Films/ }).getByRole('button', { name: 'Stop sharing' }).click()
+    await lan.hashed(anna, ben, 0)
+    assert.is((await readFile(join(films, FILM))).length, 20_000)
+  })
+  await bridge.close()
+})
+
+test.run()
