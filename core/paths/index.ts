@@ -1,5 +1,5 @@
 export { freeName, numberedNames } from './free-name.js'
-export { foldsNames, localName } from './local-name.js'
+export { localName } from './local-name.js'
 export { LocalNames } from './local-names.js'
 export { type LocalPath, localParts, localPath } from './local-path.js'
 export { assertNoLinks } from './no-links.js'
