@@ -60,3 +60,8 @@ function addressKey(address: string): string {
   const all = address.includes('::') ? [...groups, ...Array<string>(Math.max(0, missing)).fill('0')] : groups
   return all.slice(0, 4).join(':')
 }
+
+/** An IPv4 address that came in over a socket for both families, as IPv4. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+}

@@ -2,7 +2,9 @@ import type { TLSSocket } from 'node:tls'
 import { isPeerError, PeerError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
+import { plainAddress } from './admission.js'
 import type { Connection, Handlers, RequestOptions } from './connection.js'
+import { gone, late, lost, protocolRepeat, slow } from './connection-errors.js'
 import {
   type Envelope,
   encodeMessage,
@@ -359,29 +361,4 @@ function deferred<T>() {
     reject = no
   })
   return { promise, resolve, reject }
-}
-
-/** An IPv4 address that came in over a socket for both families, as IPv4. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
-}
-
-function lost(cause?: unknown): PeerError {
-  return new PeerError('CONNECTION_LOST', 'The connection was lost.', cause ? { cause } : {})
-}
-
-function gone(): PeerError {
-  return new PeerError('CONNECTION_LOST', 'The other side has gone silent.')
-}
-
-function slow(): PeerError {
-  return new PeerError('TOO_BUSY', 'The other side does not read what it is sent.')
-}
-
-function late(what: string): PeerError {
-  return new PeerError('TIMEOUT', `The other side said no ${what} in time.`)
-}
-
-function protocolRepeat(): PeerError {
-  return new PeerError('PROTOCOL_ERROR', 'The other side said hello twice.', { details: { field: 'type' } })
 }
