@@ -1,4 +1,5 @@
-import type { Peer, PeerOptions } from '../../core/browser.js'
+import type { Peer, PeerOptions } from '../../core/index.js'
+import type { Hosted, HostOptions } from './host-peer.js'
 import type { Output } from './output/index.js'
 
 /** The programs a command may start or reach; tests give their own. */
@@ -8,6 +9,8 @@ export interface Programs {
   createPeer(options: PeerOptions): Promise<Peer>
   /** Lets other commands use a peer that this one runs. */
   serveLocal(peer: Peer, home: string): Promise<{ close(): Promise<void> }>
+  /** A peer with what was asked for beside it. */
+  hostPeer(options: HostOptions): Promise<Hosted>
   hashFile(path: string): Promise<{ readonly root?: string; readonly size: number; readonly sha256?: string }>
 }
 

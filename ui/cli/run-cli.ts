@@ -10,6 +10,7 @@ import { searchCommand } from './commands/search.js'
 import { settingsCommand } from './commands/settings.js'
 import { shareCommand } from './commands/share.js'
 import { cancelCommand, pauseCommand, resumeCommand, transfersCommand } from './commands/transfers.js'
+import { upCommand } from './commands/up.js'
 import { type Context, Interrupted, type Programs } from './context.js'
 import { type Run, withCommonOptions } from './define.js'
 import { UsageError } from './input/index.js'
@@ -93,6 +94,7 @@ function programOf(run: Run, { out, err, version }: Surroundings): Command {
     .version(version, '-V, --version')
     .showHelpAfterError('(tspeer --help lists the commands)')
   const commands = [
+    upCommand(run),
     idCommand(run),
     peopleCommand(run),
     lsCommand(run),

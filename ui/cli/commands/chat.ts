@@ -10,7 +10,8 @@ import {
 } from '../../../core/browser.js'
 import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
-import { formatTime, isoTime } from '../output/index.js'
+import { messageObject } from '../message-lines.js'
+import { formatTime } from '../output/index.js'
 import { usePeer } from '../use-peer.js'
 
 const SHOWN_HISTORY = 20
@@ -142,10 +143,6 @@ class ChatLines {
 
 function isSettled({ state }: ChatMessage): boolean {
   return state === 'delivered' || state === 'read' || state === 'failed'
-}
-
-function messageObject({ id, thread, from, text, at, state, error }: ChatMessage): object {
-  return { event: 'message', id, thread, from, text, at: isoTime(at), state, error }
 }
 
 function failure({ error }: ChatMessage): PeerError {

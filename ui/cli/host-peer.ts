@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import { createPeer, hasCode, openLog, type Peer, type PeerId, type PeerOptions } from '../../core/index.js'
+import { type Registry, startRegistry } from '../../server/index.js'
+import { serveLocal } from '../remote/local/index.js'
+import { startBridge } from '../web/index.js'
+
+/** What runs besides the peer. */
+export interface HostOptions extends PeerOptions {
+  readonly home: string
+  /**
+   * A registry of this program's own, beside the peer: always, or where the peer knows none. It is there for
+   * others on the LAN who are given its address.
+   */
+  readonly hostRegistry?: 'always' | 'unless-known'
+  /** Serves the app on this port; 0 takes any free one. */
+  readonly uiPort?: number
+}
+
+/** A peer with everything around it. */
+export interface Hosted {
+  readonly peer: Peer
+  /** The registry hosted here. */
+  readonly registry?: { readonly address: string; readonly id: PeerId }
+  /** The address of the app, for the person only. */
+  readonly ui?: string
+  /** Ends it all, in the order that loses nothing; safe to call twice. */
+  close(): Promise<void>
+}
+
+const REGISTRY_PORT = 7470
+const BLOCK = 10
+const BLOCKS = 10
+
+/** Starts a peer, lets the command line reach it, and starts what was asked for beside it. */
+export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions): Promise<Hosted> {
+  const { log, close: closeLog } = openLog({ folder: join(options.home, 'logs'), name: 'host' })
+  const ends: (() => Promise<void>)[] = [closeLog]
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= closeAll(ends)
+    return closing
+  }
+  try {
+    const { peer, registry } = await startPeer(options, hostRegistry, ends)
+    const local = await serveLocal({ peer, home: options.home, log: log.part('local') })
+    ends.push(() => local.close())
+    const bridge = uiPort === undefined ? undefined : await startBridge({ peer, port: uiPort, log: log.part('web') })
+    if (bridge) ends.push(() => bridge.close())
+    return {
+      peer,
+      ...(registry && { registry: { address: registryAddress(registry), id: registry.id } }),
+      ...(bridge && { ui: bridge.url }),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startPeer(
+  options: PeerOptions & { readonly home: string },
+  hostRegistry: HostOptions['hostRegistry'],
+  ends: (() => Promise<void>)[],
+): Promise<{ peer: Peer; registry?: Registry }> {
+  if (hostRegistry !== 'always') {
+    const peer = await createPeer(options)
+    const { registry } = await peer.status()
+    if (hostRegistry === undefined || registry.state !== 'none') {
+      ends.push(() => peer.close())
+      return { peer }
+    }
+    // A registry of one's own is not to be remembered, which only a start can say.
+    await peer.close()
+  }
+  const registry = await startOwnRegistry(options.home)
+  ends.push(() => registry.close())
+  const own = { address: `127.0.0.1:${registry.port}`, id: registry.id }
+  const peer = await createPeer({ ...options, registry: own })
+  ends.push(() => peer.close())
+  return { peer, registry }
+}
+
+/** The registry in the peer's home, on its port or the same one of a later block of ten. */
+async function startOwnRegistry(home: string): Promise<Registry> {
+  for (let block = 0; ; block++) {
+    const port = block < BLOCKS ? REGISTRY_PORT + block * BLOCK : 0
+    try {
+      return await startRegistry({ home: join(home, 'registry'), port })
+    } catch (error) {
+      if (!hasCode(error, 'PORT_BUSY') || port === 0) throw error
+    }
+  }
+}
+
+/** The address to give to others. */
+function registryAddress({ addresses, port }: Registry): string {
+  return addresses.find(address => !address.startsWith('127.')) ?? addresses[0] ?? `127.0.0.1:${port}`
+}
+
+/** In reverse order of starting; what fails to end is told after all have been tried. */
+async function closeAll(ends: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const end of [...ends].reverse()) await end().catch(error => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}

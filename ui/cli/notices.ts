@@ -1,0 +1,82 @@
+import { type PeerEvent, shortId, visibleName, visibleText } from '../../core/index.js'
+import { personObject } from './people-lines.js'
+import { doneText, failureOf, isOver, stateText, transferObject } from './transfer-lines.js'
+import { messageObject } from './message-lines.js'
+
+/** Something a person would want to be told, for programs and for people. */
+export interface Notice {
+  readonly object: object
+  readonly text: string
+}
+
+/**
+ * Turns the events of a peer into notices: who comes and goes, messages of others, transfers that change state,
+ * how it stands with the registry. Numbers that only move are none.
+ */
+export class Notices {
+  readonly #self: string
+  readonly #online = new Map<string, boolean>()
+  readonly #states = new Map<string, string>()
+  readonly #messages = new Set<string>()
+  #registry: string
+
+  constructor(self: string, registryState: string) {
+    this.#self = self
+    this.#registry = registryState
+  }
+
+  /** The notice that an event gives, if it gives one. */
+  take(event: PeerEvent): Notice | undefined {
+    switch (event.kind) {
+      case 'person':
+        return this.#person(event.person)
+      case 'transfer':
+        return this.#transfer(event.transfer)
+      case 'message':
+        return this.#message(event.message)
+      case 'registry':
+        return this.#registryState(event.registry)
+      case 'transfer-removed':
+      case 'share':
+      case 'settings':
+      case 'closed':
+        return undefined
+    }
+  }
+
+  #person(person: Extract<PeerEvent, { kind: 'person' }>['person']): Notice | undefined {
+    const was = this.#online.get(person.id) ?? false
+    this.#online.set(person.id, person.online)
+    if (was === person.online) return undefined
+    const name = visibleName(person.name)
+    const text = person.online ? `${name} is online (${shortId(person.id)})` : `${name} has left`
+    return { object: { event: 'person', ...personObject(person) }, text }
+  }
+
+  #transfer(transfer: Extract<PeerEvent, { kind: 'transfer' }>['transfer']): Notice | undefined {
+    const state = `${transfer.state} ${transfer.reason}`
+    if (this.#states.get(transfer.id) === state) return undefined
+    this.#states.set(transfer.id, state)
+    return { object: transferObject(transfer), text: transferText(transfer) }
+  }
+
+  #message(message: Extract<PeerEvent, { kind: 'message' }>['message']): Notice | undefined {
+    if (message.from === this.#self || this.#messages.has(message.id)) return undefined
+    this.#messages.add(message.id)
+    const lines = visibleText(message.text).replaceAll('\n', '\n    ')
+    return { object: messageObject(message), text: `message from ${shortId(message.from)}: ${lines}` }
+  }
+
+  #registryState({ state, address, error }: Extract<PeerEvent, { kind: 'registry' }>['registry']): Notice | undefined {
+    if (this.#registry === state) return undefined
+    this.#registry = state
+    const why = error ? `: ${visibleName(error.message)}` : ''
+    return { object: { event: 'registry', state, address, error }, text: `registry ${address ?? ''} ${state}${why}` }
+  }
+}
+
+function transferText(transfer: Parameters<typeof doneText>[0]): string {
+  if (transfer.state === 'done') return doneText(transfer)
+  if (isOver(transfer)) return visibleName(failureOf(transfer).message)
+  return `${visibleName(transfer.name)}: ${stateText(transfer)}`
+}
