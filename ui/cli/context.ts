@@ -11,6 +11,8 @@ export interface Programs {
   serveLocal(peer: Peer, home: string): Promise<{ close(): Promise<void> }>
   /** A peer with what was asked for beside it. */
   hostPeer(options: HostOptions): Promise<Hosted>
+  /** The app of a peer that runs in another process. */
+  serveRunning(peer: Peer): Promise<Hosted>
   hashFile(path: string): Promise<{ readonly root?: string; readonly size: number; readonly sha256?: string }>
 }
 

@@ -44,7 +44,8 @@ export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions
     const { peer, registry } = await startPeer(options, hostRegistry, ends)
     const local = await serveLocal({ peer, home: options.home, log: log.part('local') })
     ends.push(() => local.close())
-    const bridge = uiPort === undefined ? undefined : await startBridge({ peer, port: uiPort, log: log.part('web') })
+    const bridge =
+      uiPort === undefined ? undefined : await startBridge({ peer, port: uiPort, log: log.part('web') })
     if (bridge) ends.push(() => bridge.close())
     return {
       peer,
@@ -56,6 +57,12 @@ export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions
     await close()
     throw error
   }
+}
+
+/** The app of a peer that runs in another process, which goes on when this ends. */
+export async function serveRunning(peer: Peer): Promise<Hosted> {
+  const bridge = await startBridge({ peer, port: 0 })
+  return { peer, ui: bridge.url, close: () => closeAll([() => peer.close(), () => bridge.close()]) }
 }
 
 async function startPeer(

@@ -1,28 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { defaultHome } from '../../core/index.js'
-import { processSignal } from './process-signal.js'
-import { systemPrograms } from './programs.js'
 import { runCli } from './run-cli.js'
-import { openTerminal } from './terminal.js'
+import { runProcess } from './run-process.js'
 
-const { signal, abort } = processSignal()
-const terminal = openTerminal(abort)
-
-const code = await runCli(process.argv.slice(2), {
-  ...terminal,
-  programs: systemPrograms,
-  cwd: process.cwd(),
-  defaultHome: defaultHome(),
-  color: !process.env.NO_COLOR,
-  version: version(),
-  signal,
-})
-await terminal.flush()
-// stdin may still be open, and waits for nobody.
-process.exit(code)
-
-function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  const facts: { version?: unknown } = JSON.parse(text)
-  return String(facts.version)
-}
+await runProcess(runCli)

@@ -1,7 +1,7 @@
 import { type PeerEvent, shortId, visibleName, visibleText } from '../../core/index.js'
+import { messageObject } from './message-lines.js'
 import { personObject } from './people-lines.js'
 import { doneText, failureOf, isOver, stateText, transferObject } from './transfer-lines.js'
-import { messageObject } from './message-lines.js'
 
 /** Something a person would want to be told, for programs and for people. */
 export interface Notice {
@@ -67,11 +67,18 @@ export class Notices {
     return { object: messageObject(message), text: `message from ${shortId(message.from)}: ${lines}` }
   }
 
-  #registryState({ state, address, error }: Extract<PeerEvent, { kind: 'registry' }>['registry']): Notice | undefined {
+  #registryState({
+    state,
+    address,
+    error,
+  }: Extract<PeerEvent, { kind: 'registry' }>['registry']): Notice | undefined {
     if (this.#registry === state) return undefined
     this.#registry = state
     const why = error ? `: ${visibleName(error.message)}` : ''
-    return { object: { event: 'registry', state, address, error }, text: `registry ${address ?? ''} ${state}${why}` }
+    return {
+      object: { event: 'registry', state, address, error },
+      text: `registry ${address ?? ''} ${state}${why}`,
+    }
   }
 }
 

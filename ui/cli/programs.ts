@@ -8,6 +8,7 @@ export const systemPrograms: Programs = {
   connectLocal,
   createPeer,
   hostPeer: async options => (await import('./host-peer.js')).hostPeer(options),
+  serveRunning: async peer => (await import('./host-peer.js')).serveRunning(peer),
   async serveLocal(peer, home) {
     const { log, close } = openLog({ folder: join(home, 'logs'), name: 'host' })
     const server = await serveLocal({ peer, home, log: log.part('local') })

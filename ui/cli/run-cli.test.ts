@@ -33,6 +33,12 @@ async function cli(argv: readonly string[], setting: Setting = {}): Promise<Ran>
     programs: {
       connectLocal: async () => (setting.own ? undefined : fake.peer),
       createPeer: async () => fake.peer,
+      hostPeer: async () => ({
+        peer: fake.peer,
+        ui: 'http://127.0.0.1:1/#token=x',
+        close: () => fake.peer.close(),
+      }),
+      serveRunning: async peer => ({ peer, ui: 'http://127.0.0.1:1/#token=x', close: () => peer.close() }),
       serveLocal: async () => ({ close: async () => {} }),
       hashFile: async path => {
         if (path.endsWith('missing')) throw new PeerError('UNREADABLE', `${path} can't be read.`)

@@ -1,5 +1,4 @@
-import { Command, CommanderError } from 'commander'
-import { PeerError } from '../../core/browser.js'
+import { Command } from 'commander'
 import { chatCommand } from './commands/chat.js'
 import { getCommand } from './commands/get.js'
 import { hashCommand } from './commands/hash.js'
@@ -11,114 +10,34 @@ import { settingsCommand } from './commands/settings.js'
 import { shareCommand } from './commands/share.js'
 import { cancelCommand, pauseCommand, resumeCommand, transfersCommand } from './commands/transfers.js'
 import { upCommand } from './commands/up.js'
-import { type Context, Interrupted, type Programs } from './context.js'
 import { type Run, withCommonOptions } from './define.js'
-import { UsageError } from './input/index.js'
-import { Output, type Sink } from './output/index.js'
+import { runProgram, type Surroundings } from './run-program.js'
 
-/** Exit codes, as DESIGN lists them. */
-const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
-
-/** What the command line runs in. */
-export interface Surroundings {
-  readonly programs: Programs
-  readonly out: Sink
-  readonly err: Sink
-  readonly input: AsyncIterable<string>
-  readonly cwd: string
-  readonly defaultHome: string
-  readonly color: boolean
-  readonly version: string
-  readonly signal: AbortSignal
+/** Runs one command line of `tspeer` and gives its exit code; never throws. */
+export function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  return runProgram(tspeer, argv, surroundings)
 }
 
-/** Runs one command line and gives its exit code; never throws. */
-export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  let code: number = EXIT.done
-  const run: Run = async (command, work) => {
-    const { home, json } = commonOptions(command)
-    const output = new Output({ ...surroundings, json: json === true })
-    const context: Context = {
-      ...surroundings,
-      home: home ?? surroundings.defaultHome,
-      output,
-      fail(error) {
-        output.error(error)
-        code = EXIT.failed
-      },
-    }
-    try {
-      await work(context, command.args, command.opts())
-    } catch (error) {
-      output.clearStatus()
-      code = outcome(error, output)
-    }
-  }
-  try {
-    await programOf(run, surroundings).parseAsync([...argv], { from: 'user' })
-  } catch (error) {
-    return commanderOutcome(error, argv, surroundings)
-  }
-  return code
-}
-
-/** The exit code of what was thrown, which is told first. */
-function outcome(error: unknown, output: Output): number {
-  if (error instanceof Interrupted) return EXIT.interrupted
-  if (error instanceof UsageError) {
-    output.error(new PeerError('BAD_INPUT', error.message))
-    return EXIT.usage
-  }
-  output.error(error)
-  return EXIT.failed
-}
-
-/** Wrong usage has been told by commander itself; programs get their line too. Help and version are no failure. */
-function commanderOutcome(error: unknown, argv: readonly string[], { out, err }: Surroundings): number {
-  const json = argv.includes('--json')
-  const output = new Output({ out, err, json, color: false })
-  if (!(error instanceof CommanderError)) return outcome(error, output)
-  if (error.exitCode === 0) return EXIT.done
-  const message = error.message.replace(/^error: /, '')
-  output.object({
-    event: 'error',
-    code: 'BAD_INPUT',
-    message: error.code === 'commander.help' ? 'Name a command.' : message,
-  })
-  return EXIT.usage
-}
-
-function programOf(run: Run, { out, err, version }: Surroundings): Command {
-  const program = withCommonOptions(new Command('tspeer'))
-    .description('File sharing and messaging for a local network.')
-    .version(version, '-V, --version')
-    .showHelpAfterError('(tspeer --help lists the commands)')
+function tspeer(run: Run): Command {
+  const program = withCommonOptions(new Command('tspeer')).description(
+    'File sharing and messaging for a local network.',
+  )
   const commands = [
-    upCommand(run),
-    idCommand(run),
-    peopleCommand(run),
-    lsCommand(run),
-    searchCommand(run),
-    getCommand(run),
-    transfersCommand(run),
-    pauseCommand(run),
-    resumeCommand(run),
-    cancelCommand(run),
-    shareCommand(run),
-    chatCommand(run),
-    settingsCommand(run),
-    hashCommand(run),
+    upCommand,
+    idCommand,
+    peopleCommand,
+    lsCommand,
+    searchCommand,
+    getCommand,
+    transfersCommand,
+    pauseCommand,
+    resumeCommand,
+    cancelCommand,
+    shareCommand,
+    chatCommand,
+    settingsCommand,
+    hashCommand,
   ]
-  for (const command of commands) program.addCommand(command)
-  for (const command of [program, ...commands, ...commands.flatMap(({ commands }) => commands)]) {
-    command.exitOverride()
-    command.configureOutput({ writeOut: text => out.write(text), writeErr: text => err.write(text) })
-  }
+  for (const make of commands) program.addCommand(make(run))
   return program
-}
-
-/** `--home` and `--json` from the command or any before it; the innermost counts. */
-function commonOptions(command: Command): { readonly home?: string; readonly json?: boolean } {
-  const outer: { home?: string; json?: boolean } = command.parent ? commonOptions(command.parent) : {}
-  return { ...outer, ...command.opts() }
 }

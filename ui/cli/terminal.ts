@@ -48,7 +48,11 @@ function sinkOf(stream: WriteStream, editor: { redraw?: () => void }, onGone: ()
 
 async function* linesOf(stdin: ReadStream, editor: { redraw?: () => void }): AsyncGenerator<string> {
   const terminal = stdin.isTTY === true && process.stdout.isTTY === true
-  const lines = createInterface({ input: stdin, ...(terminal && { output: process.stdout, prompt: '' }), terminal })
+  const lines = createInterface({
+    input: stdin,
+    ...(terminal && { output: process.stdout, prompt: '' }),
+    terminal,
+  })
   // In raw mode readline gets the key, not the process the signal.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   if (terminal) editor.redraw = () => lines.prompt(true)

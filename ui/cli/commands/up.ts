@@ -22,11 +22,20 @@ export function upCommand(run: Run): Command {
     setUp: command =>
       command
         .option('--name <name>', 'the name others see')
-        .option('--registry <address>', 'join the registry at HOST:PORT and remember it; none for this time without')
-        .option('--port <port>', 'the port to listen on (default: 7471, or one of a later block of ten)', parsePort)
+        .option(
+          '--registry <address>',
+          'join the registry at HOST:PORT and remember it; none for this time without',
+        )
+        .option(
+          '--port <port>',
+          'the port to listen on (default: 7471, or one of a later block of ten)',
+          parsePort,
+        )
         .option('--ui [port]', 'serve the app to the browsers of this computer', parsePort)
         .addOption(
-          new Option('--host-registry', 'run a registry beside the peer, for others too').conflicts('registry'),
+          new Option('--host-registry', 'run a registry beside the peer, for others too').conflicts(
+            'registry',
+          ),
         ),
     work: async (context, _, options) => {
       const hosted = await host(context, options)
@@ -82,7 +91,15 @@ export async function runUntilTold(context: Context, hosted: Hosted): Promise<vo
 
 async function sayReady({ output }: Context, peer: Peer, { registry: hosted, ui }: Hosted): Promise<void> {
   const { id, name, address, home, registry, warnings } = await peer.status()
-  output.object({ event: 'ready', id, name, address, home, ui, registry: hosted?.address ?? registry.address })
+  output.object({
+    event: 'ready',
+    id,
+    name,
+    address,
+    home,
+    ui,
+    registry: hosted?.address ?? registry.address,
+  })
   for (const warning of warnings) output.note(visibleName(warning))
   output.line(`${output.colors.bold(visibleName(name))} is up at ${address}`)
   output.line(`  id        ${id}`)
