@@ -106,6 +106,12 @@ export default {
       { path: '^server/' },
     ),
     rule(
+      'server-by-its-door',
+      'and then by its door',
+      { path: '^ui/', pathNot: TEST },
+      { path: '^server/', pathNot: '^server/registry\\.ts$' },
+    ),
+    rule(
       'no-tests-in-programs',
       'what runs for people imports nothing made for tests',
       { pathNot: TEST },

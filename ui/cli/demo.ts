@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import open from 'open'
-import { createPeer, type Peer } from '../../core/index.js'
-import { startRegistry } from '../../server/index.js'
+import { createPeer, type Peer, silentLogger } from '../../core/index.js'
+import { startRegistry } from '../../server/registry.js'
 import { startBridge } from '../web/index.js'
 import { processSignal } from './process-signal.js'
 
@@ -28,7 +28,8 @@ try {
 process.exit(0)
 
 async function run(): Promise<void> {
-  const registry = await startRegistry({ home: join(folder, 'registry'), host: '127.0.0.1', port: 0 })
+  const home = join(folder, 'registry')
+  const registry = await startRegistry({ home, host: '127.0.0.1', port: 0, log: silentLogger })
   ends.push(() => registry.close())
   console.log(`A registry and three peers in ${folder}, removed at the end.`)
   const peers: Peer[] = []

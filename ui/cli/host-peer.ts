@@ -1,6 +1,14 @@
 import { join } from 'node:path'
-import { createPeer, hasCode, openLog, type Peer, type PeerId, type PeerOptions } from '../../core/index.js'
-import { type Registry, startRegistry } from '../../server/index.js'
+import {
+  createPeer,
+  hasCode,
+  type Logger,
+  openLog,
+  type Peer,
+  type PeerId,
+  type PeerOptions,
+} from '../../core/index.js'
+import { type Registry, startRegistry } from '../../server/registry.js'
 import { serveLocal } from '../remote/local/index.js'
 import { startBridge } from '../web/index.js'
 
@@ -41,7 +49,7 @@ export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions
     return closing
   }
   try {
-    const { peer, registry } = await startPeer(options, hostRegistry, ends)
+    const { peer, registry } = await startPeer(options, hostRegistry, ends, log.part('registry'))
     const local = await serveLocal({ peer, home: options.home, log: log.part('local') })
     ends.push(() => local.close())
     const bridge =
@@ -69,6 +77,7 @@ async function startPeer(
   options: PeerOptions & { readonly home: string },
   hostRegistry: HostOptions['hostRegistry'],
   ends: (() => Promise<void>)[],
+  log: Logger,
 ): Promise<{ peer: Peer; registry?: Registry }> {
   if (hostRegistry !== 'always') {
     const peer = await createPeer(options)
@@ -80,7 +89,7 @@ async function startPeer(
     // A registry of one's own is not to be remembered, which only a start can say.
     await peer.close()
   }
-  const registry = await startOwnRegistry(options.home)
+  const registry = await startOwnRegistry(options.home, log)
   ends.push(() => registry.close())
   const own = { address: `127.0.0.1:${registry.port}`, id: registry.id }
   const peer = await createPeer({ ...options, registry: own })
@@ -89,11 +98,11 @@ async function startPeer(
 }
 
 /** The registry in the peer's home, on its port or the same one of a later block of ten. */
-async function startOwnRegistry(home: string): Promise<Registry> {
+async function startOwnRegistry(home: string, log: Logger): Promise<Registry> {
   for (let block = 0; ; block++) {
     const port = block < BLOCKS ? REGISTRY_PORT + block * BLOCK : 0
     try {
-      return await startRegistry({ home: join(home, 'registry'), port })
+      return await startRegistry({ home: join(home, 'registry'), host: '0.0.0.0', port, log })
     } catch (error) {
       if (!hasCode(error, 'PORT_BUSY') || port === 0) throw error
     }
