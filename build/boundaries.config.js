@@ -10,7 +10,7 @@ const LAYERS = [
   ['transfer', 'share', 'chat', 'registry', 'discovery'],
   ['peer'],
 ]
-const TEST = '(\\.test\\.tsx?$|/testing/|^ui/e2e/)'
+const TEST = '(\\.test\\.tsx?$|/testing/|^server/testing\\.ts$|^ui/e2e/)'
 
 const layerRules = LAYERS.flatMap((layer, rank) =>
   layer.map(part => {

@@ -1,0 +1,77 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { PeerEvent, Person } from '../../core/index.js'
+import { ANNA, BEN, createFakePeer } from '../remote/testing/index.js'
+import { Notices } from './notices.js'
+
+const { peer } = createFakePeer()
+const [ben] = await peer.people.list()
+const [transfer] = await peer.transfers.list()
+const [message] = await peer.chat.history({ thread: BEN })
+if (!ben || !transfer || !message) throw new Error('the fake peer is empty')
+
+function texts(events: readonly PeerEvent[]): (string | undefined)[] {
+  const notices = new Notices(ANNA, 'connecting')
+  return events.map(event => notices.take(event)?.text)
+}
+
+function person(more: Partial<Person>): PeerEvent {
+  return { kind: 'person', person: { ...ben, ...more } as Person }
+}
+
+test('who comes and goes is told once, other news of them is not', () => {
+  assert.equal(
+    texts([
+      person({ online: false }),
+      person({ online: true }),
+      person({ online: true, files: 9 }),
+      person({ online: false }),
+    ]),
+    [undefined, 'Ben is online (baaaaaaa)', undefined, 'Ben has left'],
+  )
+})
+
+test('a transfer is told when its state changes, not when its numbers do', () => {
+  const states = [
+    transfer,
+    { ...transfer, bytes: 118_000 },
+    { ...transfer, state: 'paused', reason: 'disk-full' } as const,
+    { ...transfer, state: 'failed', error: { code: 'UNREADABLE', message: 'It can\u001b not.' } } as const,
+  ]
+
+  assert.equal(texts(states.map(transfer => ({ kind: 'transfer', transfer }))), [
+    'notes.txt: downloading',
+    undefined,
+    'notes.txt: paused: the disk is full, free some space',
+    'notes.txt: It can\\u{1b} not.',
+  ])
+})
+
+test('messages of others are told once, my own are not', () => {
+  const theirs = { ...message, from: BEN, text: 'one\ntwo' }
+
+  assert.equal(
+    texts([
+      { kind: 'message', message },
+      { kind: 'message', message: theirs },
+      { kind: 'message', message: { ...theirs, state: 'read' } },
+    ]),
+    [undefined, 'message from baaaaaaa: one\n    two', undefined],
+  )
+})
+
+test('the registry is told when it comes and goes', () => {
+  const address = '127.0.0.1:7470'
+  const error = { code: 'CONNECTION_LOST', message: 'Gone.' } as const
+
+  assert.equal(
+    texts([
+      { kind: 'registry', registry: { state: 'connecting', address } },
+      { kind: 'registry', registry: { state: 'connected', address } },
+      { kind: 'registry', registry: { state: 'waiting', address, error } },
+    ]),
+    [undefined, 'registry 127.0.0.1:7470 connected', 'registry 127.0.0.1:7470 waiting: Gone.'],
+  )
+})
+
+test.run()
