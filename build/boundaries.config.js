@@ -127,7 +127,7 @@ export default {
       'no-development-packages',
       "a program runs with its dependencies only; the build takes fuzzysearch-ts and the app's libraries into its files",
       { path: '^(core|server|ui)/', pathNot: ['^ui/app/', '^core/search/subsequence\\.ts$', TEST] },
-      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '/@types/' },
     ),
     rule(
       'all-found',

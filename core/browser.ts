@@ -15,7 +15,6 @@ export {
   toPlainError,
 } from './errors/index.js'
 export type { PeerId } from './identity/index.js'
-export type { EntryReason, Root, Visibility } from './manifest/index.js'
+export type { EntryReason, FileKind, Root, Visibility } from './manifest/index.js'
 export { nameKey, personNameFault } from './paths/person-name.js'
 export { visibleName, visibleText } from './paths/visible-name.js'
-export type { FileKind } from './wire/index.js'

@@ -14,7 +14,14 @@ export {
 } from './errors/index.js'
 export { isPeerId, type PeerId, parsePeerId, shortId } from './identity/index.js'
 export { type Logger, openLog, silentLogger } from './log/index.js'
-export { type EntryReason, isRoot, parseRoot, type Root, type Visibility } from './manifest/index.js'
+export {
+  type EntryReason,
+  FILE_KINDS,
+  type FileKind,
+  isRoot,
+  parseRoot,
+  type Root,
+  type Visibility,
+} from './manifest/index.js'
 export { parsePersonName, parseRemotePath, visibleName, visibleText } from './paths/index.js'
 export { createPeer, defaultHome } from './peer/index.js'
-export { FILE_KINDS, type FileKind } from './wire/index.js'

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
-import type { EntryReason, Root, Visibility } from '../manifest/index.js'
-import type { FileKind } from '../wire/index.js'
+import type { EntryReason, FileKind, Root, Visibility } from '../manifest/index.js'
 
 /** Plain data only: all of this crosses to a worker, a socket or a browser unchanged. */
 

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, statSync } from 'node:fs'
 import { PeerError, systemCode } from '../errors/index.js'
 
 /** What tells one state of a file from another. Nothing of it is read from the content. */
@@ -10,7 +10,8 @@ export interface FileFacts {
   readonly ctimeNs: bigint
 }
 
-export function factsOfStat(stat: BigIntStats): FileFacts {
+/** The facts of a stat made with bigints. */
+export function factsOfStat(stat: Omit<FileFacts, 'size'> & { readonly size: bigint }): FileFacts {
   return {
     dev: stat.dev,
     ino: stat.ino,

@@ -4,7 +4,12 @@ import { PeerError } from '../errors/index.js'
 declare const peerIdBrand: unique symbol
 
 /** SHA-256 of a public key (SPKI, DER), base32 lower case without padding: 52 characters. */
-export type PeerId = string & { readonly [peerIdBrand]: true }
+export type PeerId = string & PeerIdBrand
+
+/** What only a parser gives a text. An interface, so that declarations made from a schema can name it. */
+export interface PeerIdBrand {
+  readonly [peerIdBrand]: true
+}
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567' // RFC 4648 base32, lower case
 const ID_CHARACTERS = 52

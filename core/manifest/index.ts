@@ -1,5 +1,6 @@
 export { type Counts, countsOf, NO_COUNTS } from './counts.js'
 export type { Change, Entry, EntryReason, FileEntry, FolderEntry, ShareVersion, Visibility } from './entry.js'
+export { FILE_KINDS, type FileKind } from './file-kind.js'
 export { ManifestTree } from './manifest-tree.js'
 export type {
   Allow,

@@ -3,7 +3,12 @@ import { PeerError } from '../errors/index.js'
 declare const rootBrand: unique symbol
 
 /** A file's content id: the SHA-256 Merkle root of BitTorrent v2 (BEP 52) as 64 lower-case hex digits. */
-export type Root = string & { readonly [rootBrand]: true }
+export type Root = string & RootBrand
+
+/** What only a parser gives a text. An interface, so that declarations made from a schema can name it. */
+export interface RootBrand {
+  readonly [rootBrand]: true
+}
 
 const ROOT_PATTERN = /^[0-9a-f]{64}$/
 

@@ -1,5 +1,5 @@
-import type { EntryReason, Root } from '../manifest/index.js'
-import { FILE_KINDS, type FileKind, type WireEntry } from '../wire/index.js'
+import { type EntryReason, FILE_KINDS, type FileKind, type Root } from '../manifest/index.js'
+import type { WireEntry } from '../wire/index.js'
 import { grownFloat64, grownInt32, grownLength, grownUint8, grownUint32 } from './growing.js'
 import { kindOf } from './kinds.js'
 import { NamePool } from './name-pool.js'

@@ -1,4 +1,4 @@
-import type { FileKind } from '../wire/index.js'
+import type { FileKind } from '../manifest/index.js'
 
 const EXTENSIONS: Readonly<Record<Exclude<FileKind, 'folder'>, string>> = {
   video: '3g2 3gp asf avi divx flv m2ts m4v mkv mov mp4 mpeg mpg mts ogm ogv rm rmvb ts vob webm wmv',

@@ -1,4 +1,4 @@
-import { type EntryReason, type Root, type Visibility, visibleName } from '../../core/browser.js'
+import { type EntryReason, type Root, type Visibility, visibleName } from '../../core/index.js'
 import { formatSize, formatTime, isoTime } from './output/index.js'
 
 /** What `ls` and `share ls` list. */

@@ -1,4 +1,4 @@
-import { type Peer, PeerError, type PeerEvent, type Transfer } from '../../core/browser.js'
+import { type Peer, PeerError, type PeerEvent, type Transfer } from '../../core/index.js'
 import { type Context, orInterrupted } from './context.js'
 import { doneText, failureOf, isOver, progressText, transferObject } from './transfer-lines.js'
 

@@ -1,4 +1,4 @@
-import { type PeerId, type Person, visibleName } from '../../core/browser.js'
+import { type PeerId, type Person, visibleName } from '../../core/index.js'
 import { isoTime } from './output/index.js'
 
 const SHORT_CHARACTERS = 8

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PeerError, type Transfer } from '../../core/browser.js'
+import { PeerError, type Transfer } from '../../core/index.js'
 import { BEN, createFakePeer, type FakePeer, ROOT } from '../remote/testing/index.js'
 import { runCli } from './run-cli.js'
 

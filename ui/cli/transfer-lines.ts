@@ -1,4 +1,4 @@
-import { PeerError, type Transfer, visibleName } from '../../core/browser.js'
+import { PeerError, type Transfer, visibleName } from '../../core/index.js'
 import { formatDuration, formatPercent, formatRate, formatSize } from './output/index.js'
 
 /** Whether nothing more will happen to it by itself or by waiting. */

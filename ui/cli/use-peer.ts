@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isPeerError, type Peer } from '../../core/browser.js'
+import { isPeerError, type Peer } from '../../core/index.js'
 import { type Context, orInterrupted } from './context.js'
 
 /** A peer for a command. */

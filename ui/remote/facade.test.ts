@@ -1,7 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Peer, PeerEvent } from '../../core/api/index.js'
-import { hasCode, isPeerError, PeerError } from '../../core/errors/index.js'
+import { hasCode, isPeerError, type Peer, PeerError, type PeerEvent } from '../../core/index.js'
 import { type Channel, connectFacade, serveFacade } from './index.js'
 import type { METHODS } from './methods.js'
 import { ANNA, BEN, channelPair, createFakePeer, type FakePeer, ROOT } from './testing/index.js'

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { FILE_KINDS } from '../../manifest/index.js'
 import { LIMITS } from '../limits.js'
 import {
   count,
@@ -77,9 +78,7 @@ export type BrowseRequest = v.InferOutput<typeof fileBrowse.request>
 export type BrowseAnswer = v.InferOutput<typeof fileBrowse.answer>
 export type BrowseEntry = BrowseAnswer['entries'][number]
 
-export const FILE_KINDS = ['video', 'audio', 'picture', 'document', 'archive', 'program', 'folder'] as const
 const fileKind = v.picklist(FILE_KINDS)
-export type FileKind = v.InferOutput<typeof fileKind>
 
 /** peer -> registry, peer -> peer: find entries by name. */
 export const fileSearch = {

@@ -5,20 +5,18 @@ import { goodbye, hello } from './hello.js'
 import { heartbeat, newConnection, people, presence } from './people.js'
 
 export type { MessageBody } from './chat.js'
-export {
-  type BrowseAnswer,
-  type BrowseEntry,
-  type BrowseRequest,
-  type BrowseSort,
-  FILE_KINDS,
-  type FileAnswer,
-  type FileKind,
-  type FileRequest,
-  type SearchAnswer,
-  type SearchHit,
-  type SearchRequest,
-  type WireChange,
-  type WireEntry,
+export type {
+  BrowseAnswer,
+  BrowseEntry,
+  BrowseRequest,
+  BrowseSort,
+  FileAnswer,
+  FileRequest,
+  SearchAnswer,
+  SearchHit,
+  SearchRequest,
+  WireChange,
+  WireEntry,
 } from './files.js'
 export type { Hello } from './hello.js'
 export type { PersonRecord } from './people.js'

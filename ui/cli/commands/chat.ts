@@ -7,7 +7,7 @@ import {
   type Person,
   visibleName,
   visibleText,
-} from '../../../core/browser.js'
+} from '../../../core/index.js'
 import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { messageObject } from '../message-lines.js'

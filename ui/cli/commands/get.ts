@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { DownloadRequest, Peer, PeerId, Transfer } from '../../../core/browser.js'
+import type { DownloadRequest, Peer, PeerId, Transfer } from '../../../core/index.js'
 import { type Context, goOn, Interrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { followTransfers } from '../follow-transfers.js'

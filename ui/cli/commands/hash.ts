@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { visibleName } from '../../../core/browser.js'
+import { visibleName } from '../../../core/index.js'
 import { type Context, goOn } from '../context.js'
 import { define, type Run } from '../define.js'
 import { formatSize } from '../output/index.js'

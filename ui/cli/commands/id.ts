@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { visibleName } from '../../../core/browser.js'
+import { visibleName } from '../../../core/index.js'
 import { define, type Run } from '../define.js'
 import { formatSize } from '../output/index.js'
 import { personObject } from '../people-lines.js'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Listed, type Peer, type PeerId, visibleName } from '../../../core/browser.js'
+import { type Listed, type Peer, type PeerId, visibleName } from '../../../core/index.js'
 import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { ENTRY_COLUMNS, entryObject, entryRow } from '../entry-lines.js'

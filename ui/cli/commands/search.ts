@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type FoundFile, type Peer, type SearchQuery, visibleName } from '../../../core/browser.js'
+import { type FoundFile, type Peer, type SearchQuery, visibleName } from '../../../core/index.js'
 import { orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { parseCount, parseSize } from '../input/index.js'

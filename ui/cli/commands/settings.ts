@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { PeerError, type Settings, visibleName } from '../../../core/browser.js'
+import { PeerError, type Settings, visibleName } from '../../../core/index.js'
 import type { Context } from '../context.js'
 import { define, type Run } from '../define.js'
 import { usePeer } from '../use-peer.js'

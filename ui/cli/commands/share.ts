@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { type Import, type Peer, PeerError, type Visibility, visibleName } from '../../../core/browser.js'
+import { type Import, type Peer, PeerError, type Visibility, visibleName } from '../../../core/index.js'
 import type { Context } from '../context.js'
 import { define, type Run, withCommonOptions } from '../define.js'
 import { ENTRY_COLUMNS, entryObject, entryRow } from '../entry-lines.js'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Peer, PeerError, type Transfer, visibleName } from '../../../core/browser.js'
+import { type Peer, PeerError, type Transfer, visibleName } from '../../../core/index.js'
 import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { followTransfers } from '../follow-transfers.js'

@@ -1,5 +1,4 @@
-import { isPeerError, type Root } from '../../../core/browser.js'
-import { parseRoot } from '../../../core/manifest/index.js'
+import { isPeerError, parseRoot, type Root } from '../../../core/index.js'
 import { UsageError } from './usage-error.js'
 
 /** What a command is to act on: something in a person's share, or content by its root. */

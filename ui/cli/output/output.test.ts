@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PeerError } from '../../../core/browser.js'
+import { PeerError } from '../../../core/index.js'
 import { formatDuration, formatPercent, formatSize, isoTime, Output, table } from './index.js'
 import { jsonLine } from './json-line.js'
 import { displayWidth, fit } from './width.js'

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import { isPeerError, toPlainError, visibleName } from '../../../core/browser.js'
+import { isPeerError, toPlainError, visibleName } from '../../../core/index.js'
 import { jsonLine } from './json-line.js'
 import { type Column, table } from './table.js'
 import { fit } from './width.js'

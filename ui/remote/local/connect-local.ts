@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import type { Peer } from '../../../core/api/index.js'
-import { PeerError, systemCode } from '../../../core/errors/index.js'
+import { type Peer, PeerError, systemCode } from '../../../core/browser.js'
 import { connectFacade } from '../connect-facade.js'
 import { lineChannel } from './line-channel.js'
 import { socketPath } from './socket-path.js'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstat, mkdir } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { PeerError } from '../../../core/errors/index.js'
+import { PeerError } from '../../../core/index.js'
 
 /** sun_path holds 104 bytes on macOS, 108 on Linux, with the closing NUL. */
 const MAX_SOCKET_PATH_BYTES = 100

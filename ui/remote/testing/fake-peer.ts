@@ -1,18 +1,18 @@
-import type {
-  ChatMessage,
-  FoundFile,
-  Import,
-  Listed,
-  Peer,
-  PeerEvent,
-  PeerStatus,
-  Person,
-  Settings,
-  Transfer,
-} from '../../../core/api/index.js'
-import { PeerError } from '../../../core/errors/index.js'
-import { parsePeerId } from '../../../core/identity/index.js'
-import { parseRoot } from '../../../core/manifest/index.js'
+import {
+  type ChatMessage,
+  type FoundFile,
+  type Import,
+  type Listed,
+  type Peer,
+  PeerError,
+  type PeerEvent,
+  type PeerStatus,
+  type Person,
+  parsePeerId,
+  parseRoot,
+  type Settings,
+  type Transfer,
+} from '../../../core/index.js'
 
 export const ANNA = parsePeerId('a'.repeat(52))
 export const BEN = parsePeerId(`b${'a'.repeat(51)}`)
