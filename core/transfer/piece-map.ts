@@ -16,7 +16,7 @@ const VERIFIED = 3
 export class PieceMap {
   readonly pieces: number
   readonly #states: Uint8Array
-  readonly #lanes: Uint16Array
+  readonly #lanes: Uint32Array
   readonly #durable: Uint8Array
   readonly #counts = [0, 0, 0, 0]
   #durableCount = 0
@@ -26,7 +26,7 @@ export class PieceMap {
   constructor(pieces: number) {
     this.pieces = pieces
     this.#states = new Uint8Array(pieces)
-    this.#lanes = new Uint16Array(pieces)
+    this.#lanes = new Uint32Array(pieces)
     this.#durable = new Uint8Array(pieces)
     this.#counts[MISSING] = pieces
   }

@@ -176,6 +176,8 @@ export function dialData({ identity, host, port, expect, handlers }: DataDial): 
     const socket = connect(options)
     socket.once('error', fail)
     socket.once('secureConnect', () => {
+      // Nothing is read from the stream itself, but only a flowing one tells of its end.
+      socket.resume()
       try {
         const peer = verifyTls(socket, expect)
         const closed = (error: PeerError | undefined) => {

@@ -43,13 +43,19 @@ export class SourceLink {
   readonly #underWay: Asked[] = []
   #bytesUnderWay = 0
   #lastId = 0
+  #ended: PeerError | undefined
 
   /** `send` puts a message on the connection. */
   constructor(send: (envelope: Extract<Envelope, { op: 'request' | 'cancel' }>) => void) {
     this.#send = send as (envelope: Envelope) => void
   }
 
+  /** Asks when its turn comes; the sink hears at once when the connection has ended. */
   ask(asked: Omit<Asked, 'id'>): void {
+    if (this.#ended) {
+      asked.sink.lost(this.#ended)
+      return
+    }
     this.#waiting.push({ ...asked, id: 0 })
     this.#fill()
   }
@@ -92,6 +98,7 @@ export class SourceLink {
 
   /** The connection ended: everything open is lost. */
   end(error: PeerError): void {
+    this.#ended = error
     const open = [...this.#underWay.splice(0), ...this.#waiting.splice(0)]
     for (const asked of open) asked.sink.lost(error)
   }
