@@ -1,0 +1,37 @@
+// A process that downloads and tells how far it is, to be killed by a test: what is on disk must be enough.
+import { join } from 'node:path'
+import type { Transfer } from '../../api/index.js'
+import type { Identity, PeerId } from '../../identity/index.js'
+import { silentLogger } from '../../log/index.js'
+import { openStore } from '../../store/index.js'
+import type { PlannedEntry, Source } from '../plan.js'
+import { createTransfers } from '../transfers.js'
+
+/** What the test tells the child first. */
+export interface ChildTask {
+  readonly identity: Identity
+  readonly home: string
+  readonly owner: PeerId
+  readonly source: Source
+  /** Left out at a restart: then it goes on with what the journal holds. */
+  readonly plan?: { readonly name: string; readonly entries: readonly PlannedEntry[] }
+}
+
+process.once('message', message => void run(message as ChildTask))
+process.once('disconnect', () => process.exit())
+
+async function run({ identity, home, owner, source, plan }: ChildTask): Promise<void> {
+  const transfers = await createTransfers({
+    identity,
+    store: openStore(join(home, 'db')),
+    folders: { tmp: join(home, 'tmp'), downloads: () => join(home, 'downloads') },
+    workers: 2,
+    log: silentLogger,
+    sourceOf: async () => source,
+    sourcesOf: async () => [],
+    onChange: (transfer: Transfer) => void process.send?.(transfer),
+    onRemoved: () => {},
+  })
+  if (plan) await transfers.start({ ...plan, owner, ownerName: 'Ann' })
+  else for (const transfer of transfers.list()) process.send?.(transfer)
+}
