@@ -134,6 +134,24 @@ scene('security: the token leaves the address, and a reload still works', {}, as
 })
 
 scene(
+  'security: secrets in the open: a ticket opens the app once, and the tab then reloads by its token',
+  {},
+  async ({ page, bridge }) => {
+    const ticket = bridge.ticketUrl()
+
+    const first = await page.context().newPage()
+    await first.goto(ticket)
+    await first.getByRole('row', { name: /anna/ }).waitFor()
+    await first.reload()
+    await first.getByRole('row', { name: /anna/ }).waitFor()
+
+    const second = await page.context().newPage()
+    await second.goto(ticket)
+    await second.getByText('needs the address that tsPeer printed').waitFor()
+  },
+)
+
+scene(
   'security: names and chat as script: nothing of them runs in any pane',
   {
     people: 3,

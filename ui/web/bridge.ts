@@ -6,8 +6,8 @@ import { type Peer, PeerError, systemCode } from '../../core/browser.js'
 import { type Logger, silentLogger } from '../../core/index.js'
 import { readPageFiles, servePageFile } from './page-files.js'
 import { servePageSocket } from './page-socket.js'
+import { Passes } from './passes.js'
 import { socketRequestFault } from './request-fault.js'
-import { newToken } from './token.js'
 
 export interface BridgeOptions {
   readonly peer: Peer
@@ -23,6 +23,11 @@ export interface Bridge {
   /** The address to open: it lets its holder use the peer, so it is shown to the person only. */
   readonly url: string
   readonly port: number
+  /**
+   * An address that works once, within a minute: for a browser's command line, which other users of this
+   * computer can read.
+   */
+  ticketUrl(): string
   /** Ends it and the pages' connections; safe to call twice. The peer goes on. */
   close(): Promise<void>
 }
@@ -38,7 +43,7 @@ const REQUEST_MS = 10_000
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { peer, log = silentLogger } = options
   const files = await readPageFiles(options.files ?? new URL('../app/', import.meta.url))
-  const token = newToken()
+  const passes = new Passes()
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -54,7 +59,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const fault = request.url === SOCKET_PATH ? socketRequestFault(request, authority) : 'path'
     const refused = fault ?? (sockets.clients.size >= MAX_SOCKETS ? 'too many' : undefined)
     if (refused === undefined) {
-      sockets.handleUpgrade(request, socket, head, page => servePageSocket(page, { peer, token, log }))
+      sockets.handleUpgrade(request, socket, head, page => servePageSocket(page, { peer, passes, log }))
     } else {
       log.warn('page refused', { why: refused })
       refuseUpgrade(socket)
@@ -62,7 +67,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   })
   let closing: Promise<void> | undefined
   return {
-    url: `http://${authority}/#token=${token}`,
+    url: `http://${authority}/#token=${passes.token}`,
+    ticketUrl: () => `http://${authority}/#ticket=${passes.issueTicket()}`,
     port,
     close() {
       closing ??= closeAll(server, sockets.clients)

@@ -3,7 +3,7 @@ import type { Peer } from '../../core/browser.js'
 import type { Logger } from '../../core/index.js'
 import { type Channel, serveFacade } from '../remote/index.js'
 import { pacedPeer } from './paced-peer.js'
-import { isToken } from './token.js'
+import type { Passes } from './passes.js'
 
 /** Time for the token, the first message. */
 const TOKEN_MS = 2000
@@ -13,12 +13,12 @@ const PING_MS = 30_000
 
 export interface PageSocketOptions {
   readonly peer: Peer
-  readonly token: string
+  readonly passes: Passes
   readonly log: Logger
 }
 
 /** One page's socket: nothing is served before the right token came; without it, it ends within 2 s. */
-export function servePageSocket(socket: WebSocket, { peer, token, log }: PageSocketOptions): void {
+export function servePageSocket(socket: WebSocket, { peer, passes, log }: PageSocketOptions): void {
   const refuse = (why: string) => {
     log.warn('page refused', { why })
     socket.close(NOT_ALLOWED)
@@ -29,8 +29,10 @@ export function servePageSocket(socket: WebSocket, { peer, token, log }: PageSoc
   socket.once('close', () => clearTimeout(silent))
   socket.once('message', (data, isBinary) => {
     clearTimeout(silent)
-    if (isBinary || !isToken(textOf(data), token)) return refuse('wrong token')
+    const pass = isBinary ? undefined : passes.check(textOf(data))
+    if (pass === undefined) return refuse('wrong token')
     log.debug('page connected')
+    if (pass === 'ticket') socket.send(passes.token) // for its reloads
     connect(socket, peer)
   })
 }

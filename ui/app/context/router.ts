@@ -20,6 +20,7 @@ export function createRouter(window: Window): Router {
     route,
     go(next) {
       window.location.hash = formatRoute(next)
+      follow() // at once: the next key is for the new pane
     },
     replace(next) {
       window.history.replaceState(null, '', formatRoute(next))

@@ -4,7 +4,7 @@ import type { LinkState } from '../host.js'
 import { createFakePeer } from '../testing/index.js'
 import { createLink } from './link.js'
 import { retryAfterMs } from './retry.js'
-import { takeToken } from './token.js'
+import { takePass } from './token.js'
 
 function fakePage(hash: string) {
   const stored = new Map<string, string>()
@@ -26,13 +26,21 @@ function fakePage(hash: string) {
 test('security: the token leaves the address bar and is found again after a reload', () => {
   const page = fakePage('#token=Ab-9_x')
 
-  assert.is(takeToken(page), 'Ab-9_x')
+  assert.equal(takePass(page), { kind: 'token', text: 'Ab-9_x' })
   assert.is(page.location.hash, '#/people')
-  assert.is(takeToken(page), 'Ab-9_x')
+  assert.equal(takePass(page), { kind: 'token', text: 'Ab-9_x' })
+})
+
+test('security: a ticket leaves the address bar and is kept nowhere', () => {
+  const page = fakePage('#ticket=Ab-9_x')
+
+  assert.equal(takePass(page), { kind: 'ticket', text: 'Ab-9_x' })
+  assert.is(page.location.hash, '#/people')
+  assert.is(takePass(page), undefined)
 })
 
 test('a page without a token has none', () => {
-  assert.is(takeToken(fakePage('#/people')), undefined)
+  assert.is(takePass(fakePage('#/people')), undefined)
 })
 
 test('the peer of a link stays the same while the real one comes and goes', async () => {

@@ -3,38 +3,57 @@ import type { Host, Platform } from '../host.js'
 import { createLink, type Link } from './link.js'
 import { retryAfterMs } from './retry.js'
 import { socketChannel } from './socket-channel.js'
-import { takeToken } from './token.js'
+import { keepToken, type Pass, takePass } from './token.js'
 
-/** The close code by which the bridge says that the token is not its own. */
+/** The close code by which the bridge says that the pass is not its own. */
 const NOT_ALLOWED = 4401
 
 /** The app in a browser: the peer is at the other end of the bridge's socket, which is opened anew when it breaks. */
 export function createWebHost(window: Window): Host {
   const link = createLink()
-  const token = takeToken(window)
-  if (token === undefined) link.end('not-allowed')
-  else connect(link, `ws://${window.location.host}/socket`, token, 0)
+  const pass = takePass(window)
+  if (pass === undefined) link.end('not-allowed')
+  else
+    connect({ link, address: `ws://${window.location.host}/socket`, storage: window.sessionStorage }, pass, 0)
   return { platform: browserPlatform(window), peer: link.peer, watchLink: link.watchLink }
 }
 
-function connect(link: Link, address: string, token: string, tries: number): void {
+interface Way {
+  readonly link: Link
+  readonly address: string
+  readonly storage: Storage
+}
+
+function connect(way: Way, first: Pass, tries: number): void {
+  const { link, address, storage } = way
+  let pass = first
   let tried = tries
   const socket = new WebSocket(address)
+  const enter = async () => {
+    socket.send(pass.text) // the bridge takes nothing before it
+    if (pass.kind === 'ticket') {
+      pass = { kind: 'token', text: await firstMessage(socket) }
+      keepToken(storage, pass.text)
+    }
+    const peer = await connectFacade(socketChannel(socket))
+    tried = 0
+    link.attach(peer)
+  }
   socket.addEventListener('open', () => {
-    socket.send(token) // the bridge takes nothing before it
-    connectFacade(socketChannel(socket)).then(
-      peer => {
-        tried = 0
-        link.attach(peer)
-      },
-      () => socket.close(), // its close event tries again
-    )
+    enter().catch(() => socket.close()) // its close event tries again
   })
   socket.addEventListener('close', ({ code }) => {
     if (code === NOT_ALLOWED) return link.end('not-allowed')
     if (link.isOver()) return // the peer said goodbye
     link.lose()
-    retry(() => connect(link, address, token, tried + 1), retryAfterMs(tried, Math.random()))
+    retry(() => connect(way, pass, tried + 1), retryAfterMs(tried, Math.random()))
+  })
+}
+
+/** The bridge's answer to a ticket. When none comes the socket closes, which is seen elsewhere. */
+function firstMessage(socket: WebSocket): Promise<string> {
+  return new Promise(resolve => {
+    socket.addEventListener('message', ({ data }) => resolve(String(data)), { once: true })
   })
 }
 

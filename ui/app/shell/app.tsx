@@ -22,9 +22,9 @@ export function AppView() {
     const unread = app.people.unread.value
     app.platform.setTitle(`${unread > 0 ? `(${unread}) ` : ''}${name} – ${t.appName}`)
   }, [app, pane, app.people.unread.value])
-  // Before the pane's own effects, which may give the focus to a field.
   useLayoutEffect(() => {
-    if (!isFirst.current) main.current?.querySelector('h1')?.focus()
+    const hasFocus = main.current?.contains(document.activeElement) ?? false // a field took it
+    if (!isFirst.current && !hasFocus) main.current?.querySelector('h1')?.focus()
     isFirst.current = false
   }, [pane])
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { type Person, visibleName } from '../../../../core/browser.js'
 import { useApp } from '../../context/index.js'
 import { t } from '../../text/index.js'
@@ -13,7 +13,7 @@ export function Composer({ person }: { readonly person: Person }) {
   const field = useRef<HTMLTextAreaElement>(null)
   const id = person.id
   const text = chat.draft(id)
-  useEffect(() => field.current?.focus(), [])
+  useLayoutEffect(() => field.current?.focus(), [])
   useEffect(() => {
     const element = field.current
     if (!element) return

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { type FoundFile, visibleName } from '../../../../core/browser.js'
 import { type App, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
@@ -18,7 +18,7 @@ export function SearchPane({ text }: { readonly text: string }) {
   useEffect(() => {
     if (text !== search.text.peek()) search.setText(text)
   }, [text, search])
-  useEffect(() => field.current?.focus(), [])
+  useLayoutEffect(() => field.current?.focus(), [])
   const onInput = (next: string) => {
     search.setText(next)
     router.replace({ pane: 'search', text: next })

@@ -1,0 +1,1 @@
+export { findNwRuntime, openDesktop } from './runtime.js'
