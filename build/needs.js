@@ -10,8 +10,12 @@ export function nodeFault(version) {
   return `tsPeer needs Node ${LEAST_NODE.join('.')} or newer; this is ${version}. Get it at https://nodejs.org.`
 }
 
-/** Why the dependencies have to be installed, or undefined. Times are mtimes in ms, undefined where there is no such file. */
-export function installReason({ lock, installed }) {
+/**
+ * Why the dependencies have to be installed, or undefined. Times are mtimes in ms, undefined where there is no
+ * such file. Where node_modules is a link, its owner looks after it.
+ */
+export function installReason({ lock, installed, isLink = false }) {
+  if (isLink) return undefined
   if (installed === undefined) return 'they are not installed'
   if (lock !== undefined && lock > installed) return 'package-lock.json is newer than what is installed'
   return undefined

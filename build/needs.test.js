@@ -24,6 +24,7 @@ const installs = [
   ['a lock newer than the installation', { lock: 200, installed: 100 }, true],
   ['an installation newer than the lock', { lock: 100, installed: 200 }, false],
   ['both from the same moment', { lock: 100, installed: 100 }, false],
+  ['a linked folder of another clone', { lock: 200, installed: 100, isLink: true }, false],
   ['no lock', { lock: undefined, installed: 100 }, false],
 ]
 for (const [when, facts, isNeeded] of installs) {

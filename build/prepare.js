@@ -1,7 +1,7 @@
 // Makes a clone ready to run: checks Node, installs the locked dependencies and builds, each only when needed.
 // Runs before anything is installed, so it uses nothing but Node.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildReason, installReason, nodeFault } from './needs.js'
@@ -18,6 +18,7 @@ export async function prepare() {
   const install = installReason({
     lock: mtime(join(top, 'package-lock.json')),
     installed: mtime(join(top, 'node_modules', '.package-lock.json')),
+    isLink: lstatSync(join(top, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false,
   })
   if (install) {
     console.error(`Installing the dependencies (${install}): npm ci`)
@@ -67,3 +68,5 @@ function readdirSyncOrNone(path) {
 function mtime(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare()
