@@ -87,7 +87,8 @@ class Engine implements Transfers {
   readonly #pool: DownloadPool
   readonly #teller: ChangeTeller
   readonly #downloads = new Map<string, AnyDownload>()
-  readonly #targets = new Set<string>()
+  /** Places decided for downloads that are not in the list yet. */
+  readonly #placing = new Set<string>()
   #atOnce: number
   #closing: Promise<void> | undefined
 
@@ -131,7 +132,7 @@ class Engine implements Transfers {
       type: first.type,
       tmp: folders.tmp,
       id,
-      isReserved: path => this.#targets.has(path),
+      isReserved: path => this.#placing.has(path) || this.#isTarget(path),
     })
     const record: TransferRecord = {
       id,
@@ -148,9 +149,12 @@ class Engine implements Transfers {
       total: 0,
       createdAt: Date.now(),
     }
-    this.#targets.add(join(target.folder, target.targetName))
-    await this.#journal.commit(id, { record })
-    const download = new Download(this.#deps(), record)
+    const place = join(target.folder, target.targetName)
+    this.#placing.add(place)
+    const download = await this.#journal
+      .commit(id, { record })
+      .then(() => new Download(this.#deps(), record))
+      .finally(() => this.#placing.delete(place))
     this.#downloads.set(id, download)
     const listed = download.list(entries)
     // What is at hand is noted before we say that it is.
@@ -209,6 +213,15 @@ class Engine implements Transfers {
     return download.snapshot()
   }
 
+  /** Whether a download that is not over becomes this path. */
+  #isTarget(path: string): boolean {
+    for (const download of this.#downloads.values()) {
+      const { state, target } = download.snapshot()
+      if (target === path && state !== 'done' && state !== 'cancelled') return true
+    }
+    return false
+  }
+
   #find(id: string): AnyDownload {
     const download = this.#downloads.get(id)
     if (!download) throw new PeerError('NOT_FOUND', 'There is no such transfer.')
@@ -216,7 +229,6 @@ class Engine implements Transfers {
   }
 
   #open(record: TransferRecord): AnyDownload {
-    this.#targets.add(join(record.folder, record.targetName))
     try {
       return new Download(this.#deps(), record)
     } catch (error) {
