@@ -2,21 +2,21 @@
 // folder that NW.js is started on. Run it after compile.js, which clears both.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** `lucide:NAME` is the shapes of one icon, so that only the icons in use are in the bundle. */
+/** An icon's file is imported as its shapes, so that only the icons in use are in the bundle. */
 const lucideIcons = {
   name: 'lucide-icons',
   setup({ onResolve, onLoad }) {
     const icons = JSON.parse(
       readFileSync(createRequire(import.meta.url).resolve('lucide-static/icon-nodes.json'), 'utf8'),
     )
-    onResolve({ filter: /^lucide:/ }, ({ path }) => ({
-      path: path.slice('lucide:'.length),
+    onResolve({ filter: /^lucide-static\/icons\/.*\.svg$/ }, ({ path }) => ({
+      path: basename(path, '.svg'),
       namespace: 'lucide',
     }))
     onLoad({ filter: /.*/, namespace: 'lucide' }, ({ path }) => {

@@ -13,6 +13,8 @@ export interface Programs {
   hostPeer(options: HostOptions): Promise<Hosted>
   /** The app of a peer that runs in another process. */
   serveRunning(peer: Peer): Promise<Hosted>
+  /** Opens the desktop app on a home where NW.js is here; settles when its window is closed. */
+  openDesktop(home: string, signal: AbortSignal): Promise<void> | undefined
   hashFile(path: string): Promise<{ readonly root?: string; readonly size: number; readonly sha256?: string }>
 }
 

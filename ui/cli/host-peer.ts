@@ -31,6 +31,8 @@ export interface Hosted {
   readonly registry?: { readonly address: string; readonly id: PeerId }
   /** The address of the app, for the person only. */
   readonly ui?: string
+  /** The same for one use within a minute: for a command line, which other users of this computer can read. */
+  ticketUrl?(): string
   /** Ends it all, in the order that loses nothing; safe to call twice. */
   close(): Promise<void>
 }
@@ -58,7 +60,7 @@ export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions
     return {
       peer,
       ...(registry && { registry: { address: registryAddress(registry), id: registry.id } }),
-      ...(bridge && { ui: bridge.url }),
+      ...(bridge && { ui: bridge.url, ticketUrl: bridge.ticketUrl }),
       close,
     }
   } catch (error) {
@@ -70,7 +72,12 @@ export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions
 /** The app of a peer that runs in another process, which goes on when this ends. */
 export async function serveRunning(peer: Peer): Promise<Hosted> {
   const bridge = await startBridge({ peer, port: 0 })
-  return { peer, ui: bridge.url, close: () => closeAll([() => peer.close(), () => bridge.close()]) }
+  return {
+    peer,
+    ui: bridge.url,
+    ticketUrl: bridge.ticketUrl,
+    close: () => closeAll([() => peer.close(), () => bridge.close()]),
+  }
 }
 
 async function startPeer(

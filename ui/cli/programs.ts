@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createPeer, hashFile, openLog } from '../../core/index.js'
+import { findNwRuntime, openDesktop } from '../desktop/index.js'
 import { connectLocal, serveLocal } from '../remote/local/index.js'
 import type { Programs } from './context.js'
 
@@ -18,6 +19,10 @@ export const systemPrograms: Programs = {
         await close()
       },
     }
+  },
+  openDesktop(home, signal) {
+    const runtime = findNwRuntime()
+    return runtime === undefined ? undefined : openDesktop(runtime, home, signal)
   },
   hashFile: path => hashFile(path, { sha256: true }),
 }

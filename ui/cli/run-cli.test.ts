@@ -38,6 +38,7 @@ async function cli(argv: readonly string[], setting: Setting = {}): Promise<Ran>
         ui: 'http://127.0.0.1:1/#token=x',
         close: () => fake.peer.close(),
       }),
+      openDesktop: () => undefined,
       serveRunning: async peer => ({ peer, ui: 'http://127.0.0.1:1/#token=x', close: () => peer.close() }),
       serveLocal: async () => ({ close: async () => {} }),
       hashFile: async path => {

@@ -5,16 +5,21 @@ import { type Context, orInterrupted } from './context.js'
 import { define, type Run } from './define.js'
 import type { Hosted } from './host-peer.js'
 
-/** `npm start`: the app in the browser, over the peer that runs on the home, else over one of its own. */
+/**
+ * `npm start`: the app, in a window of its own where NW.js is here, else in the browser; over the peer that
+ * runs on the home, else over one of its own.
+ */
 export function startCommand(run: Run): Command {
   return define<{ readonly open: boolean }>(run, {
     usage: 'start',
-    about: 'open the app in the browser, and run its peer until interrupted',
+    about: 'open the app, and run its peer until interrupted',
     setUp: command => command.option('--no-open', 'only print the address of the app'),
     work: async (context, _, options) => {
+      const desktop = options.open ? context.programs.openDesktop(context.home, context.signal) : undefined
+      if (desktop) return desktop
       const hosted = await host(context)
       try {
-        if (options.open && hosted.ui) await openBrowser(context, hosted.ui)
+        if (options.open && hosted.ticketUrl) await openBrowser(context, hosted.ticketUrl())
         await runUntilTold(context, hosted)
       } finally {
         await hosted.close()

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeTestFolder, until } from '../../core/testing/index.js'
@@ -7,12 +8,14 @@ import type { NodeSide } from './hosted.js'
 
 // The built desktop app, as NW.js has it: what the page gets by `require`.
 
-const require = createRequire(import.meta.url)
+const load = createRequire(import.meta.url)
+const app = new URL('./app/', import.meta.url)
+const built = (file: string) => load(fileURLToPath(new URL(file, app)))
 
 test('the bundled peer starts, hashes a file in its workers, and ends', async () => {
   const folder = await makeTestFolder('desktop')
   process.env.TSPEER_HOME = folder.at('home')
-  const nodeSide: NodeSide = require('./app/node-side.js')
+  const nodeSide: NodeSide = built('node-side.js')
   const { peer, close } = await nodeSide.startHosted()
   try {
     const { folders } = await peer.status()
@@ -27,11 +30,11 @@ test('the bundled peer starts, hashes a file in its workers, and ends', async ()
 })
 
 test('its manifest names the page, and its scripts are CommonJS', () => {
-  const manifest = require('./app/package.json')
+  const manifest = built('package.json')
 
   assert.is(manifest.main, 'index.html')
   assert.is(manifest.type, undefined)
-  assert.is(manifest.version, require('../../../package.json').version)
+  assert.is(manifest.version, built('../../../../package.json').version)
 })
 
 test.run()

@@ -1,8 +1,12 @@
-import { createPeer } from '../../core/index.js'
+import { defaultHome } from '../../core/index.js'
+import { hostPeer } from '../cli/index.js'
+import { connectLocal } from '../remote/local/index.js'
 import type { Hosted } from './hosted.js'
 
-/** Starts the peer of this person's home. */
+/** The peer that runs on this person's home already, which goes on without us, else one of our own. */
 export async function startHosted(): Promise<Hosted> {
-  const peer = await createPeer()
-  return { peer, close: () => peer.close() }
+  const home = defaultHome()
+  const running = await connectLocal(home)
+  if (running) return { peer: running, close: () => running.close() }
+  return hostPeer({ home, hostRegistry: 'unless-known' })
 }

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PeerError } from '../../core/browser.js'
 
 const EXECUTABLES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: 'nw',
@@ -23,10 +25,19 @@ export function findNwRuntime(): string | undefined {
     .find(path => existsSync(path))
 }
 
-/** Opens the built desktop app; it runs until the person closes its window. */
-export function openDesktop(runtime: string, home: string): ChildProcess {
+/** Opens the built desktop app; settles when the person has closed its window, or the signal did. */
+export async function openDesktop(runtime: string, home: string, signal: AbortSignal): Promise<void> {
   const app = fileURLToPath(new URL('./app/', import.meta.url))
-  return spawn(runtime, [app], { stdio: 'ignore', env: { ...process.env, TSPEER_HOME: home } })
+  const child = spawn(runtime, [app], { stdio: 'ignore', env: { ...process.env, TSPEER_HOME: home } })
+  const stop = () => child.kill()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await once(child, 'exit')
+  } catch (cause) {
+    throw new PeerError('INTERNAL', `NW.js could not be started: ${runtime}.`, { cause })
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 /** Where the package `nw` lies; it is a tool of development, so it may be missing. */

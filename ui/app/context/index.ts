@@ -1,5 +1,5 @@
 export { type App, AppProvider, useApp } from './context.js'
 export { goToPane, routeOf } from './go.js'
 export { registryText } from './registry-text.js'
-export { formatRoute, PANES, type PaneName, parseRoute, type Route } from './route.js'
+export { formatRoute, PANES, type PaneName, type Route } from './route.js'
 export { createRouter, type Router } from './router.js'

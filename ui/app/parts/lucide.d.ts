@@ -1,5 +1,5 @@
 /** Made by build/bundle.js from lucide-static: the shapes of one icon. */
-declare module 'lucide:*' {
+declare module 'lucide-static/icons/*.svg' {
   type Shape = readonly [
     tag: 'path' | 'circle' | 'rect' | 'line',
     attributes: Readonly<Record<string, string>>,

@@ -48,7 +48,7 @@ export interface Browse {
 }
 
 /** Entries fetched one by one, each a transfer of its own; more are better fetched as their folder. */
-export const MOST_PATHS = 500
+const MOST_PATHS = 500
 
 export function createBrowse(peer: Pick<AppPeer, 'files'>, transfers: Transfers, notices: Notices): Browse {
   const place = signal<Place | undefined>(undefined)

@@ -1,2 +1,2 @@
 export { createFakePeer, type FakeOptions, type FakePeer } from './fake-peer.js'
-export { sampleEntry, sampleHit, sampleId, samplePerson, sampleRoot, sampleTransfer } from './samples.js'
+export { sampleHit, samplePerson, sampleTransfer } from './samples.js'

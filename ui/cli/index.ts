@@ -1,0 +1,1 @@
+export { type Hosted, type HostOptions, hostPeer } from './host-peer.js'
