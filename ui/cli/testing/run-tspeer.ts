@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const TSPEER = fileURLToPath(new URL('../../../../ui/cli/tspeer.js', import.meta.url))
+
+/** What a command of its own process came to. */
+export interface Outcome {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+  /** The lines of stdout as objects, for commands with --json. */
+  readonly objects: readonly Record<string, unknown>[]
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly process: ChildProcess
+  /** The next line of stdout that is this, from the first one on. */
+  line(isWanted: (object: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
+  readonly outcome: Promise<Outcome>
+}
+
+/** Starts `tspeer` with these arguments; `input` is its stdin. */
+export function startTspeer(args: readonly string[], input = ''): Running {
+  const child = spawn(process.execPath, [TSPEER, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => {}) // it may not read it
+  child.stdin.end(input)
+  let out = ''
+  let err = ''
+  const objects: Record<string, unknown>[] = []
+  const waiting = new Set<() => void>()
+  createInterface({ input: child.stdout }).on('line', line => {
+    out += `${line}\n`
+    if (line.startsWith('{')) objects.push(JSON.parse(line))
+    for (const look of waiting) look()
+  })
+  child.stderr.on('data', data => {
+    err += data
+  })
+  const outcome = new Promise<Outcome>(resolve => {
+    child.once('close', code => resolve({ code, out, err, objects }))
+  })
+  return {
+    process: child,
+    outcome,
+    line: isWanted =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = objects.find(isWanted)
+          if (found) resolve(found)
+        }
+        waiting.add(look)
+        look()
+        void outcome.then(() => reject(new Error(`tspeer ${args.join(' ')} ended first:\n${out}${err}`)))
+      }),
+  }
+}
+
+/** Runs a command to its end. */
+export function tspeer(...args: readonly string[]): Promise<Outcome> {
+  return startTspeer(args).outcome
+}
