@@ -164,8 +164,8 @@ export class BatchSink implements AnswerSink {
       if (this.#failed.has(file.entry)) continue
       try {
         const folder = this.#tools.folders.open(file.base, file.parts.slice(0, -1))
-        place(file.tmp, folder, file.parts.at(-1) ?? '', path => holdsThis(path, file))
         folders.add(folder)
+        place(file.tmp, folder, file.parts.at(-1) ?? '', path => holdsThis(path, file))
         placed.push(file.entry)
       } catch (error) {
         this.#failed.set(file.entry, writeError(error, file.parts.at(-1) ?? ''))

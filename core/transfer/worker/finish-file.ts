@@ -17,9 +17,11 @@ export async function finishFile(tmp: string, target: TargetSpec, folders: Targe
       closeSync(fd)
     }
     const folder = folders.open(target.base, target.parts.slice(0, -1))
-    const placed = place(tmp, folder, name)
-    await new Promise<void>(resolve => folder.sync(() => resolve()))
-    return placed
+    try {
+      return place(tmp, folder, name)
+    } finally {
+      await new Promise<void>(resolve => folder.sync(() => resolve()))
+    }
   } catch (error) {
     throw writeError(error, name)
   }

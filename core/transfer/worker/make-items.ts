@@ -14,7 +14,10 @@ export async function makeItems(items: readonly MakeItem[], folders: TargetFolde
   const touched = new Set<TargetFolder>()
   for (const item of items) {
     try {
-      touched.add(item.type === 'folder' ? folders.open(item.base, item.parts) : makeEmpty(item, folders))
+      const parts = item.type === 'folder' ? item.parts : item.parts.slice(0, -1)
+      const folder = folders.open(item.base, parts)
+      touched.add(folder)
+      if (item.type === 'file') makeEmpty(item, folder)
       placed.push(item.entry)
     } catch (error) {
       failed.set(item.entry, writeError(error, item.parts.at(-1) ?? ''))
@@ -24,8 +27,7 @@ export async function makeItems(items: readonly MakeItem[], folders: TargetFolde
   return { placed, failed: [...failed].map(([entry, error]) => ({ entry, error: toPlainError(error) })) }
 }
 
-function makeEmpty(item: MakeItem, folders: TargetFolders): TargetFolder {
-  const folder = folders.open(item.base, item.parts.slice(0, -1))
+function makeEmpty(item: MakeItem, folder: TargetFolder): void {
   const name = item.parts.at(-1) ?? ''
   for (const candidate of namesToTry(name)) {
     const path = folder.at(candidate)
@@ -33,12 +35,11 @@ function makeEmpty(item: MakeItem, folders: TargetFolders): TargetFolder {
       const fd = openSync(path, MAKE_NEW, 0o666)
       futimesSync(fd, item.mtime / 1_000, item.mtime / 1_000)
       closeSync(fd)
-      return folder
+      return
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error
       const there = lstatSync(path, { throwIfNoEntry: false })
-      if (there?.isFile() && there.size === 0) return folder
+      if (there?.isFile() && there.size === 0) return
     }
   }
-  return folder
 }

@@ -136,4 +136,22 @@ test('syncing a new folder syncs those it was made in, with many more opened mea
   assert.not.ok(error)
 })
 
+test('more folders at once than are held open each get their own file', ({ base, folders, folder }) => {
+  mkdirSync(folder.at('downloads', 'there', 'before'), { recursive: true })
+  mkdirSync(folder.at('downloads', 'other'))
+  const names = Array.from({ length: 200 }, (_, i) => (i % 2 ? `there/before/${i}` : `new/${i}`))
+  const opened = names.map(name => folders.open(base, name.split('/')))
+
+  const existing = folders.open(base, ['other'])
+  writeFileSync(existing.at('last'), 'last')
+  opened.forEach((target, i) => {
+    writeFileSync(target.at('file'), `${i}`)
+  })
+
+  assert.is(readFileSync(folder.at('downloads', 'other', 'last'), 'utf8'), 'last')
+  names.forEach((name, i) => {
+    assert.is(readFileSync(folder.at('downloads', name, 'file'), 'utf8'), `${i}`)
+  })
+})
+
 test.run()

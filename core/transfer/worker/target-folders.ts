@@ -14,7 +14,7 @@ import { PeerError, systemCode } from '../../errors/index.js'
 
 /** A folder below a base, reached without following any link below the base. */
 export interface TargetFolder {
-  /** The path of something in it, for calls of `fs`. */
+  /** The path of something in it, for calls of `fs`; `sync` must follow, whatever comes of them. */
   at(name: string): string
   /** Makes its entries durable. `done` is called later, or at once where a folder can't be synced. */
   sync(done: (error: unknown) => void): void
@@ -55,7 +55,8 @@ export class TargetFolders {
     this.#open.set(key, folder)
     for (const [oldKey, old] of this.#open) {
       if (this.#open.size <= MOST_OPEN) break
-      if (old.busy) continue
+      // The one that is wanted now is the last: it must not make room for itself.
+      if (old === folder || old.busy) continue
       this.#open.delete(oldKey)
       old.close()
     }
@@ -67,7 +68,7 @@ export class TargetFolders {
     if (name === undefined)
       return new HandleFolder(openSync(base, constants.O_RDONLY | constants.O_DIRECTORY))
     const parent = this.#openHandle(base, parts.slice(0, -1))
-    const path = parent.at(name)
+    const path = parent.pathOf(name)
     const made = makeFolder(path)
     try {
       return new HandleFolder(openSync(path, OPEN_FOLDER), made ? parent : undefined)
@@ -83,6 +84,8 @@ class HandleFolder implements TargetFolder {
   readonly #fd: number
   /** Who still needs the handle: syncs that run, and folders made in it that are not synced. */
   #users = 0
+  /** Something may have been placed in it since its last sync. */
+  #touched = false
   #closed = false
   #madeIn: HandleFolder | undefined
 
@@ -94,10 +97,15 @@ class HandleFolder implements TargetFolder {
   }
 
   get busy(): boolean {
-    return this.#users > 0 || this.#madeIn !== undefined
+    return this.#users > 0 || this.#touched || this.#madeIn !== undefined
   }
 
   at(name: string): string {
+    this.#touched = true
+    return this.pathOf(name)
+  }
+
+  pathOf(name: string): string {
     return `/proc/self/fd/${this.#fd}/${name}`
   }
 
@@ -107,6 +115,12 @@ class HandleFolder implements TargetFolder {
   }
 
   sync(done: (error: unknown) => void): void {
+    // Only a folder in which nothing was placed is let go of before its sync.
+    if (this.#closed) {
+      done(null)
+      return
+    }
+    this.#touched = false
     const parent = this.#madeIn
     this.#madeIn = undefined
     this.#users++
