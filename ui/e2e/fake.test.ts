@@ -9,7 +9,7 @@ import type { PageWorld } from './page-world.js'
 
 // The app in a real browser, through the real bridge, on a peer that is not real.
 
-const WAIT_MS = 20_000
+const WAIT_MS = 60_000
 const HOSTILE = '<img src=x onerror=hits++><script>hits++</script>javascript:hits++ \u202Egpj.exe'
 const PANES = ['people', 'search/film', 'browse', 'transfers', 'chat', 'share', 'settings', 'more']
 
