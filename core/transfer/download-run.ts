@@ -8,7 +8,7 @@ import { LIMITS } from '../wire/index.js'
 import type { Catalog } from './catalog.js'
 import type { Clock } from './clock.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
-import { partialPath, targetOf } from './entry-target.js'
+import { targetPath } from './entry-target.js'
 import { FilesInWork } from './files-in-work.js'
 import type { Journal } from './journal.js'
 import type { Numbers } from './numbers.js'
@@ -309,14 +309,14 @@ export class DownloadRun implements PoolUser {
     const batch = pool.addBatch(this)
     const files = entries.flatMap(entry => {
       const about = catalog.at(entry)
-      const tmp = partialPath(notes.record, entry)
-      return about.root
-        ? [{ entry, root: about.root, size: about.size, tmp, ...targetOf(notes.record, about) }]
-        : []
+      const { root, size, mtime } = about
+      return root ? [{ entry, root, size, mtime, path: targetPath(notes.record, about) }] : []
     })
     const cost = bytes + entries.length * FILE_COST_BYTES
     this.#batches.set(batch, { lane: lane.id, source: lane.source, cost })
-    void pool.worker(lane.worker).fetchBatch.asEvent(lane.id, { batch, transfer: this.#number, files })
+    const { folder, tmp } = notes.record
+    const spec = { batch, transfer: this.#number, base: folder, tmp, files }
+    void pool.worker(lane.worker).fetchBatch.asEvent(lane.id, spec)
     return cost
   }
 
@@ -333,9 +333,9 @@ export class DownloadRun implements PoolUser {
     const { pool, catalog, notes } = this.#deps
     const items = entries.map(entry => {
       const about = catalog.at(entry)
-      return { entry, type: about.type, ...targetOf(notes.record, about) }
+      return { entry, type: about.type, mtime: about.mtime, path: targetPath(notes.record, about) }
     })
-    this.#take(await pool.worker(0).make(items))
+    this.#take(await pool.worker(0).make(notes.record.folder, items))
     this.#pump()
   }
 

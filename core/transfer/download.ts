@@ -111,10 +111,10 @@ export class Download {
   }
 
   /** Takes the entries as they are listed. Ones it has already are passed over. */
-  list(entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>): Promise<void> {
+  list(groups: AsyncIterable<readonly PlannedEntry[]>): Promise<void> {
     const known = new Set<string>()
     for (let entry = 0; entry < this.#catalog.count; entry++) known.add(this.#catalog.at(entry).path)
-    this.#listing = this.#list(entries, known).catch(error => {
+    this.#listing = this.#list(groups, known).catch(error => {
       if (!this.#closed) this.#fail(toPlainError(error))
     })
     return this.#listing
@@ -216,16 +216,15 @@ export class Download {
     })
   }
 
-  async #list(
-    entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>,
-    known: Set<string>,
-  ): Promise<void> {
+  async #list(groups: AsyncIterable<readonly PlannedEntry[]>, known: ReadonlySet<string>): Promise<void> {
     let taken = 0
-    for await (const entry of entries) {
+    for await (const group of groups) {
       if (this.#closed || this.record.wish === 'cancel') return
-      if (known.has(entry.path)) continue
-      this.#catalog.append(entry)
-      if (++taken % LIST_TURN === 0) this.#listGrew()
+      for (const entry of group) {
+        if (known.has(entry.path)) continue
+        this.#catalog.append(entry)
+        if (++taken % LIST_TURN === 0) this.#listGrew()
+      }
     }
     this.#notes.change({ listed: true })
     this.#listGrew()

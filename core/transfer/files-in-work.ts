@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { hasLayer, pieceBytes, verifyLayer } from '../content/index.js'
 import type { Catalog } from './catalog.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
-import { partialPath, targetOf } from './entry-target.js'
+import { targetPath } from './entry-target.js'
 import { FileInWork } from './file-in-work.js'
 import type { Journal } from './journal.js'
 import type { PieceRecord } from './journal-records.js'
 import type { Numbers } from './numbers.js'
+import { partialPath } from './partial-path.js'
 import { planResume } from './resume.js'
 import type { TransferJournal } from './transfer-journal.js'
 import type { Work, WorkPlan } from './work-plan.js'
@@ -142,8 +143,9 @@ export class FilesInWork {
     const { deps, plan, placed } = this.#options
     const { notes, pool, catalog } = deps
     await this.#close(file)
-    const target = targetOf(notes.record, catalog.at(file.entry))
-    const placing = join(target.base, ...target.parts)
+    const about = catalog.at(file.entry)
+    const target = { base: notes.record.folder, path: targetPath(notes.record, about), mtime: about.mtime }
+    const placing = join(target.base, target.path)
     notes.putPieces(file.entry, { bits: file.pieces.journaled(), placing })
     await notes.commit()
     const name = await pool.worker(file.entry % pool.size).finish(file.spec.path, target)
@@ -161,7 +163,7 @@ export class FilesInWork {
   async #wasPlaced(entry: number, { placing }: PieceRecord): Promise<boolean> {
     const { pool, catalog, notes } = this.#options.deps
     const { root, size } = catalog.at(entry)
-    if (!placing || !root || (await sizeOf(partialPath(notes.record, entry))) > 0) return false
+    if (!placing || !root || (await sizeOf(partialPath(notes.record.tmp, entry))) > 0) return false
     if (!(await pool.worker(0).holds(placing, size, root))) return false
     notes.putPieces(entry, undefined)
     catalog.setDone(entry)
@@ -200,7 +202,7 @@ export class FilesInWork {
       file: deps.pool.addFile(user),
       transfer,
       name: path.slice(path.lastIndexOf('/') + 1) || deps.notes.record.name,
-      path: partialPath(deps.notes.record, entry),
+      path: partialPath(deps.notes.record.tmp, entry),
       size,
       root,
     })

@@ -14,6 +14,7 @@ import { ChangeTeller } from './change-teller.js'
 import { type Clock, systemClock } from './clock.js'
 import { Download, type DownloadDeps } from './download.js'
 import { DownloadPool } from './download-pool.js'
+import { firstOf, groupsOf } from './entry-groups.js'
 import { Journal } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
 import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
@@ -122,7 +123,8 @@ class Engine implements Transfers {
 
   async start(plan: DownloadPlan): Promise<Transfer> {
     if (this.#closing) throw new PeerError('CLOSED', 'The peer is closing.')
-    const { first, entries } = await firstOf(plan.entries)
+    // The first entry tells what kind of target it gets; the rest may still be being listed.
+    const { first, all } = await firstOf(groupsOf(plan.entries))
     if (!first) throw new PeerError('NOT_FOUND', 'There is nothing to download.')
     const id = randomBytes(16).toString('hex')
     const { folders } = this.#options
@@ -156,7 +158,7 @@ class Engine implements Transfers {
       .then(() => new Download(this.#deps(), record))
       .finally(() => this.#placing.delete(place))
     this.#downloads.set(id, download)
-    const listed = download.list(entries)
+    const listed = download.list(all)
     // What is at hand is noted before we say that it is.
     if (Symbol.iterator in plan.entries) await listed.then(() => download.noted())
     this.#fillPlaces()
@@ -257,7 +259,7 @@ class Engine implements Transfers {
     const path = record.owner && download.firstRemotePath
     const { listAgain } = this.#options
     if (record.finished || record.wish === 'cancel') return
-    if (record.owner && path && listAgain) void download.list(listAgain(record.owner, path))
+    if (record.owner && path && listAgain) void download.list(groupsOf(listAgain(record.owner, path)))
     else download.listIsCut()
   }
 
@@ -290,19 +292,4 @@ class Engine implements Transfers {
       placesChanged: () => this.#fillPlaces(),
     }
   }
-}
-
-/** The first entry decides the kind of target; the rest is listed while it runs. */
-async function firstOf(
-  entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>,
-): Promise<{ first?: PlannedEntry; entries: AsyncIterable<PlannedEntry> }> {
-  const iterator =
-    Symbol.asyncIterator in entries ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]()
-  const { value: first, done } = await iterator.next()
-  if (done || !first) return { entries: all() }
-  async function* all(): AsyncGenerator<PlannedEntry> {
-    if (first) yield first
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-  }
-  return { first, entries: all() }
 }

@@ -3,6 +3,7 @@ import { PieceHasher } from '../../content/index.js'
 import { isErrorCode, PeerError, toPlainError } from '../../errors/index.js'
 import { rootOfBytes } from '../../manifest/index.js'
 import { type FileAnswer, LIMITS, protocolError } from '../../wire/index.js'
+import { partialPath } from '../partial-path.js'
 import { writeError } from './file-error.js'
 import type { FileSyncer } from './file-syncer.js'
 import { badPiece } from './piece-sink.js'
@@ -40,6 +41,7 @@ export class BatchSink implements AnswerSink {
   #at = 0
   #syncing = 0
   #answered = false
+  #folder: { readonly path: string; readonly open: TargetFolder } | undefined
 
   constructor(batch: BatchSpec, lane: number, tools: BatchTools) {
     this.#batch = batch
@@ -106,20 +108,20 @@ export class BatchSink implements AnswerSink {
     this.#gathered = undefined
     if (!isRight(file, bytes)) {
       this.#tools.reports.fetched(this.#batch.transfer, 0, file.size)
-      this.#failed.set(file.entry, badPiece(file.parts.at(-1) ?? ''))
+      this.#failed.set(file.entry, badPiece(nameOf(file)))
       return
     }
     this.#written.push(file)
     this.#syncing++
     this.#tools.gate.addSyncs(1)
     const done = (error: unknown) => this.#synced(file, error)
-    writeSmallFile(file.tmp, bytes, { mtime: file.mtime, syncer: this.#tools.syncer, done })
+    writeSmallFile(this.#tmpOf(file), bytes, { mtime: file.mtime, syncer: this.#tools.syncer, done })
   }
 
   #synced(file: BatchFile, error: unknown): void {
     this.#syncing--
     this.#tools.gate.addSyncs(-1)
-    if (error) this.#failed.set(file.entry, writeError(error, file.parts.at(-1) ?? ''))
+    if (error) this.#failed.set(file.entry, writeError(error, nameOf(file)))
     this.#finishIfAllSynced()
   }
 
@@ -163,15 +165,28 @@ export class BatchSink implements AnswerSink {
     for (const file of this.#written) {
       if (this.#failed.has(file.entry)) continue
       try {
-        const folder = this.#tools.folders.open(file.base, file.parts.slice(0, -1))
+        const folder = this.#folderOf(file)
         folders.add(folder)
-        place(file.tmp, folder, file.parts.at(-1) ?? '', path => holdsThis(path, file))
+        place(this.#tmpOf(file), folder, nameOf(file), path => holdsThis(path, file))
         placed.push(file.entry)
       } catch (error) {
-        this.#failed.set(file.entry, writeError(error, file.parts.at(-1) ?? ''))
+        this.#failed.set(file.entry, writeError(error, nameOf(file)))
       }
     }
     return { placed, folders }
+  }
+
+  /** Neighbours lie in one folder mostly: it is opened once. */
+  #folderOf({ path }: BatchFile): TargetFolder {
+    const inFolder = path.slice(0, path.lastIndexOf('/') + 1)
+    if (this.#folder?.path === inFolder) return this.#folder.open
+    const open = this.#tools.folders.open(this.#batch.base, inFolder.split('/').slice(0, -1))
+    this.#folder = { path: inFolder, open }
+    return open
+  }
+
+  #tmpOf({ entry }: BatchFile): string {
+    return partialPath(this.#batch.tmp, entry)
   }
 
   #report(placed: readonly number[]): void {
@@ -201,8 +216,12 @@ function holdsThis(path: string, file: BatchFile): boolean {
   return seen?.isFile() === true && seen.size === file.size && isRight(file, readFileSync(path))
 }
 
+function nameOf({ path }: BatchFile): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
 function notGiven(code: string, file: BatchFile): PeerError {
-  const name = file.parts.at(-1) ?? ''
+  const name = nameOf(file)
   const known = isErrorCode(code) ? code : 'UNREADABLE'
   const why = known === 'NOT_SHARED' ? 'is not shared any more' : 'could not be given'
   return new PeerError(known, `${name} ${why}.`)

@@ -33,11 +33,12 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
 
   constructor(options: DownloadWorkerOptions, send: (events: readonly DownloadEvent[]) => void) {
     this.#options = options
+    const syncer = new FileSyncer()
     this.#tools = {
       reports: new Reports(send),
       gate: new SyncGate(options.unsyncedBytes, shut => this.#setReading(!shut)),
-      syncer: new FileSyncer(),
-      folders: new TargetFolders(),
+      syncer,
+      folders: new TargetFolders(syncer),
       syncBytes: options.syncBytes,
     }
   }
@@ -117,8 +118,8 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
     return holdsRoot(path, size, root)
   }
 
-  make(items: readonly MakeItem[]): Promise<BatchResult> {
-    return makeItems(items, this.#tools.folders)
+  make(base: string, items: readonly MakeItem[]): Promise<BatchResult> {
+    return makeItems(base, items, this.#tools.folders)
   }
 
   cancel(transfer: number): void {

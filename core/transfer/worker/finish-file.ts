@@ -3,11 +3,11 @@ import { promisify } from 'node:util'
 import { writeError } from './file-error.js'
 import { place } from './place.js'
 import type { TargetSpec } from './protocol.js'
-import type { TargetFolders } from './target-folders.js'
+import { splitPath, type TargetFolders } from './target-folders.js'
 
 /** Sets a whole file's time, syncs it, moves it to its place and syncs the folder; gives the name it got. */
 export async function finishFile(tmp: string, target: TargetSpec, folders: TargetFolders): Promise<string> {
-  const name = target.parts.at(-1) ?? ''
+  const { inFolders, name } = splitPath(target.path)
   try {
     const fd = openSync(tmp, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0))
     try {
@@ -16,7 +16,7 @@ export async function finishFile(tmp: string, target: TargetSpec, folders: Targe
     } finally {
       closeSync(fd)
     }
-    const folder = folders.open(target.base, target.parts.slice(0, -1))
+    const folder = folders.open(target.base, inFolders)
     try {
       return place(tmp, folder, name)
     } finally {

@@ -3,24 +3,28 @@ import { type PeerError, systemCode, toPlainError } from '../../errors/index.js'
 import { writeError } from './file-error.js'
 import { namesToTry } from './place.js'
 import type { BatchResult, MakeItem } from './protocol.js'
-import type { TargetFolder, TargetFolders } from './target-folders.js'
+import { splitPath, type TargetFolder, type TargetFolders } from './target-folders.js'
 
 const MAKE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 /** Makes folders and empty files in their places, where they are not there already, and syncs their folders. */
-export async function makeItems(items: readonly MakeItem[], folders: TargetFolders): Promise<BatchResult> {
+export async function makeItems(
+  base: string,
+  items: readonly MakeItem[],
+  folders: TargetFolders,
+): Promise<BatchResult> {
   const placed: number[] = []
   const failed = new Map<number, PeerError>()
   const touched = new Set<TargetFolder>()
   for (const item of items) {
     try {
-      const parts = item.type === 'folder' ? item.parts : item.parts.slice(0, -1)
-      const folder = folders.open(item.base, parts)
+      const { inFolders } = splitPath(item.path)
+      const folder = folders.open(base, item.type === 'folder' ? item.path.split('/') : inFolders)
       touched.add(folder)
       if (item.type === 'file') makeEmpty(item, folder)
       placed.push(item.entry)
     } catch (error) {
-      failed.set(item.entry, writeError(error, item.parts.at(-1) ?? ''))
+      failed.set(item.entry, writeError(error, splitPath(item.path).name))
     }
   }
   await Promise.all([...touched].map(folder => new Promise<void>(resolve => folder.sync(() => resolve()))))
@@ -28,7 +32,7 @@ export async function makeItems(items: readonly MakeItem[], folders: TargetFolde
 }
 
 function makeEmpty(item: MakeItem, folder: TargetFolder): void {
-  const name = item.parts.at(-1) ?? ''
+  const { name } = splitPath(item.path)
   for (const candidate of namesToTry(name)) {
     const path = folder.at(candidate)
     try {

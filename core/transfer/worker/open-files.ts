@@ -29,16 +29,6 @@ export class OpenFiles {
     return held.fd
   }
 
-  /** Lets go of one that was read whole. SOURCE_CHANGED when it changed meanwhile. */
-  close(grant: Grant): void {
-    const key = keyOf(grant)
-    const held = this.#held.get(key)
-    if (!held) return
-    const unchanged = isUnchanged(held.fd, grant)
-    this.#drop(key, held)
-    if (!unchanged) throw sourceChanged()
-  }
-
   /** Lets go of all. */
   closeAll(): void {
     for (const [key, held] of this.#held) this.#drop(key, held)

@@ -12,6 +12,7 @@ import {
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { describeTree, makeTestFolder, type TestFolder } from '../../testing/index.js'
+import { FileSyncer } from './file-syncer.js'
 import { place } from './place.js'
 import { TargetFolders } from './target-folders.js'
 
@@ -23,7 +24,7 @@ test.before.each(async context => {
   mkdirSync(context.base)
   context.tmp = context.folder.at('part')
   writeFileSync(context.tmp, 'new')
-  context.folders = new TargetFolders()
+  context.folders = new TargetFolders(new FileSyncer())
 })
 
 test.after.each(async ({ folder, folders }) => {

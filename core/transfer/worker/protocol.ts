@@ -31,34 +31,39 @@ export interface FileSpec {
   readonly layer?: Uint8Array
 }
 
-/** Where finished files go: below a real folder. */
+/** Where something goes: below a real folder. */
 export interface TargetSpec {
   readonly base: string
-  /** Local names from `base` down, the last is the file's. */
-  readonly parts: readonly string[]
+  /** Local names from `base` down, joined by `/`, which no local name has; the last is its own. */
+  readonly path: string
   readonly mtime: number
 }
 
 /** One small file of a batch. */
-export interface BatchFile extends TargetSpec {
+export interface BatchFile {
   readonly entry: number
   readonly root: Root
   readonly size: number
-  /** Its partial file. */
-  readonly tmp: string
+  readonly path: string
+  readonly mtime: number
 }
 
 /** Small files to be fetched, checked, synced and placed together. */
 export interface BatchSpec {
   readonly batch: number
   readonly transfer: number
+  readonly base: string
+  /** The folder of partial files. */
+  readonly tmp: string
   readonly files: readonly BatchFile[]
 }
 
 /** A folder or an empty file to be made. */
-export interface MakeItem extends TargetSpec {
+export interface MakeItem {
   readonly entry: number
   readonly type: 'file' | 'folder'
+  readonly path: string
+  readonly mtime: number
 }
 
 /** What became of each file of a batch. */
@@ -114,7 +119,7 @@ export interface DownloadCalls {
   /** Whether the file at a path is the one with this root, read whole. */
   holds(path: string, size: number, root: Root): Promise<boolean>
   /** Makes folders and empty files; gives those that could not be made. */
-  make(items: readonly MakeItem[]): Promise<BatchResult>
+  make(base: string, items: readonly MakeItem[]): Promise<BatchResult>
   /** Drops what is still to come for a transfer; each piece of work is still told as done. */
   cancel(transfer: number): void
 }

@@ -212,7 +212,6 @@ export class ServedPeer {
         return readFiles(
           body,
           body.files.map(file => find(file.root)),
-          files,
           CHUNK_BYTES,
         )
       case 'layer':

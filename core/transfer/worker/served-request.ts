@@ -1,10 +1,10 @@
-import { readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { hasLayer, pieceBytes, pieceCount } from '../../content/index.js'
-import { hasCode, isPeerError, PeerError } from '../../errors/index.js'
+import { isPeerError, PeerError } from '../../errors/index.js'
 import type { FileAnswer, FileRequest } from '../../wire/index.js'
 import type { Grant } from '../grant.js'
 import type { OpenFiles } from './open-files.js'
-import { sourceChanged } from './open-granted.js'
+import { isUnchanged, openGranted, sourceChanged } from './open-granted.js'
 
 /** Some bytes read for a request, and where they belong in what was asked for. */
 export interface ReadChunk {
@@ -63,7 +63,6 @@ export function readPieces(
 export function readFiles(
   request: Extract<FileRequest, { want: 'files' }>,
   grants: readonly (Grant | undefined)[],
-  files: OpenFiles,
   mostBytes: number,
 ): Reading {
   const failed: { index: number; code: string }[] = []
@@ -81,16 +80,17 @@ export function readFiles(
     }
     return bytes
   }
+  let next = fitting()
 
   return {
     get next() {
-      return fitting()
+      return next
     },
     read(target) {
       let bytes = 0
       let offset = at
       for (let file = asked[index]; file && bytes + file.size <= target.length; file = asked[index]) {
-        const code = readWhole(file.size, grants[index], files, target.subarray(bytes))
+        const code = readWhole(file.size, grants[index], bytes > 0 ? target.subarray(bytes) : target)
         // What follows a gap goes into a chunk of its own.
         if (code && bytes > 0) break
         index++
@@ -100,6 +100,7 @@ export function readFiles(
           offset = at
         } else bytes += file.size
       }
+      next = fitting()
       return bytes > 0 ? { offset, bytes } : undefined
     },
     answer: () => (failed.length > 0 ? { failed } : {}),
@@ -126,24 +127,20 @@ export function readLayer(layer: Uint8Array | undefined, size: number, mostBytes
 }
 
 /** Reads a whole file; gives the code of what hinders. */
-function readWhole(
-  size: number,
-  grant: Grant | undefined,
-  files: OpenFiles,
-  target: Buffer,
-): string | undefined {
+function readWhole(size: number, grant: Grant | undefined, target: Buffer): string | undefined {
   if (!grant || grant.size !== size) return 'NOT_SHARED'
+  let fd: number | undefined
   try {
-    const fd = files.open(grant)
+    fd = openGranted(grant)
     for (let got = 0; got < size; ) {
       const bytes = readSync(fd, target, got, size - got, got)
       if (bytes === 0) return 'SOURCE_CHANGED'
       got += bytes
     }
-    files.close(grant)
-    return undefined
+    return isUnchanged(fd, grant) ? undefined : 'SOURCE_CHANGED'
   } catch (error) {
-    if (hasCode(error, 'INTERNAL') || !isPeerError(error)) return 'UNREADABLE'
-    return error.code
+    return isPeerError(error) ? error.code : 'UNREADABLE'
+  } finally {
+    if (fd !== undefined) closeSync(fd)
   }
 }

@@ -16,7 +16,7 @@ export function writeSmallFile(
     fd = opened
     writeAll(opened, bytes, 0)
     futimesSync(opened, mtime / 1_000, mtime / 1_000)
-    syncer.sync(opened, error => {
+    syncer.syncFile(opened, error => {
       closeSync(opened)
       done(error)
     })

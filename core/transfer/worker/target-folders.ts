@@ -3,7 +3,6 @@ import {
   constants,
   existsSync,
   fstatSync,
-  fsync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { PeerError, systemCode } from '../../errors/index.js'
+import type { FileSyncer } from './file-syncer.js'
 
 /** A folder below a base, reached without following any link below the base. */
 export interface TargetFolder {
@@ -18,6 +18,13 @@ export interface TargetFolder {
   at(name: string): string
   /** Makes its entries durable. `done` is called later, or at once where a folder can't be synced. */
   sync(done: (error: unknown) => void): void
+}
+
+/** The folders and the name in a path of local names. */
+export function splitPath(path: string): { readonly inFolders: string[]; readonly name: string } {
+  const parts = path.split('/')
+  const name = parts.pop() ?? ''
+  return { inFolders: parts, name }
 }
 
 /** On Linux a path through an open handle names that very folder, whatever a link is swapped in for it. */
@@ -28,6 +35,11 @@ const MOST_OPEN = 64
 /** The folders that downloads are placed in. Holds some of them open; `close` lets go of all. */
 export class TargetFolders {
   readonly #open = new Map<string, HandleFolder>()
+  readonly #syncer: FileSyncer
+
+  constructor(syncer: FileSyncer) {
+    this.#syncer = syncer
+  }
 
   /** Opens `base`/`parts…`, making what is absent. A link or a file in the way is BAD_PATH. */
   open(base: string, parts: readonly string[]): TargetFolder {
@@ -66,12 +78,12 @@ export class TargetFolders {
   #openAnew(base: string, parts: readonly string[]): HandleFolder {
     const name = parts.at(-1)
     if (name === undefined)
-      return new HandleFolder(openSync(base, constants.O_RDONLY | constants.O_DIRECTORY))
+      return new HandleFolder(openSync(base, constants.O_RDONLY | constants.O_DIRECTORY), this.#syncer)
     const parent = this.#openHandle(base, parts.slice(0, -1))
     const path = parent.pathOf(name)
     const made = makeFolder(path)
     try {
-      return new HandleFolder(openSync(path, OPEN_FOLDER), made ? parent : undefined)
+      return new HandleFolder(openSync(path, OPEN_FOLDER), this.#syncer, made ? parent : undefined)
     } catch (error) {
       const code = systemCode(error)
       if (code === 'ELOOP' || code === 'ENOTDIR') throw inTheWay(name)
@@ -82,6 +94,7 @@ export class TargetFolders {
 
 class HandleFolder implements TargetFolder {
   readonly #fd: number
+  readonly #syncer: FileSyncer
   /** Who still needs the handle: syncs that run, and folders made in it that are not synced. */
   #users = 0
   /** Something may have been placed in it since its last sync. */
@@ -90,8 +103,9 @@ class HandleFolder implements TargetFolder {
   #madeIn: HandleFolder | undefined
 
   /** `madeIn`: the folder in which this one was just made; it is synced together with this one. */
-  constructor(fd: number, madeIn?: HandleFolder) {
+  constructor(fd: number, syncer: FileSyncer, madeIn?: HandleFolder) {
     this.#fd = fd
+    this.#syncer = syncer
     this.#madeIn = madeIn
     if (madeIn) madeIn.#users++
   }
@@ -124,7 +138,7 @@ class HandleFolder implements TargetFolder {
     const parent = this.#madeIn
     this.#madeIn = undefined
     this.#users++
-    fsync(this.#fd, error => {
+    this.#syncer.syncFolder(this.#fd, error => {
       this.#leave()
       if (!parent) return done(error)
       parent.sync(parentError => done(error ?? parentError))
