@@ -1,11 +1,12 @@
 import { lstatSync, readFileSync } from 'node:fs'
-import { PieceHasher } from '../../content/index.js'
+import { rootOfSmall } from '../../content/index.js'
 import { isErrorCode, PeerError, toPlainError } from '../../errors/index.js'
 import { rootOfBytes } from '../../manifest/index.js'
-import { type FileAnswer, LIMITS, protocolError } from '../../wire/index.js'
+import { type FileAnswer, protocolError } from '../../wire/index.js'
 import { partialPath } from '../partial-path.js'
 import { writeError } from './file-error.js'
 import type { FileSyncer } from './file-syncer.js'
+import type { PieceBuffer } from './piece-buffer.js'
 import { badPiece } from './piece-sink.js'
 import { place } from './place.js'
 import type { BatchFile, BatchResult, BatchSpec } from './protocol.js'
@@ -23,8 +24,6 @@ export interface BatchTools {
   readonly folders: TargetFolders
 }
 
-const hasher = new PieceHasher(LIMITS.chunkBytes)
-
 /**
  * Takes whole small files that come back to back: each is proved by its root, then written beside and synced.
  * When all are, they are moved to their places, and the folders are synced once.
@@ -32,24 +31,26 @@ const hasher = new PieceHasher(LIMITS.chunkBytes)
 export class BatchSink implements AnswerSink {
   readonly #batch: BatchSpec
   readonly #lane: number
+  readonly #buffer: PieceBuffer
   readonly #tools: BatchTools
   readonly #failed = new Map<number, PeerError>()
   readonly #written: BatchFile[] = []
-  #gathered: Buffer | undefined
-  #fill = 0
   #next = 0
   #at = 0
   #syncing = 0
   #answered = false
   #folder: { readonly path: string; readonly open: TargetFolder } | undefined
 
-  constructor(batch: BatchSpec, lane: number, tools: BatchTools) {
+  constructor(batch: BatchSpec, lane: number, buffer: PieceBuffer, tools: BatchTools) {
+    this.#buffer = buffer
     this.#batch = batch
     this.#lane = lane
     this.#tools = tools
   }
 
   bytes(offset: number, bytes: Buffer): void {
+    // What a request before this one left behind is not ours.
+    if (this.#at === 0 && this.#next === 0) this.#buffer.clear()
     if (offset !== this.#at) this.#skipTo(offset)
     this.#at += bytes.length
     this.#tools.reports.fetched(this.#batch.transfer, bytes.length)
@@ -90,23 +91,18 @@ export class BatchSink implements AnswerSink {
   #take(bytes: Buffer, from: number): number {
     const file = this.#batch.files[this.#next]
     if (!file) throw protocolError('chunk.offset', 'is past what was asked for')
-    const count = Math.min(bytes.length - from, file.size - this.#fill)
-    if (this.#fill === 0 && count === file.size) {
-      this.#complete(file, bytes.subarray(from, from + count))
-      return count
-    }
-    this.#gathered ??= Buffer.allocUnsafe(file.size)
-    bytes.copy(this.#gathered, this.#fill, from, from + count)
-    this.#fill += count
-    if (this.#fill === file.size) this.#complete(file, this.#gathered)
-    return count
+    if (this.#buffer.length === 0) this.#buffer.begin(file.size)
+    const taken = this.#buffer.add(bytes, from)
+    if (this.#buffer.length === file.size) this.#complete(file)
+    return taken
   }
 
-  #complete(file: BatchFile, bytes: Buffer): void {
+  #complete(file: BatchFile): void {
     this.#next++
-    this.#fill = 0
-    this.#gathered = undefined
-    if (!isRight(file, bytes)) {
+    const { bytes } = this.#buffer
+    const isRight = rootOfBytes(this.#buffer.digest()) === file.root
+    this.#buffer.clear()
+    if (!isRight) {
       this.#tools.reports.fetched(this.#batch.transfer, 0, file.size)
       this.#failed.set(file.entry, badPiece(nameOf(file)))
       return
@@ -127,7 +123,7 @@ export class BatchSink implements AnswerSink {
 
   /** Bytes may leave out whole files only. */
   #skipTo(offset: number): void {
-    if (this.#fill > 0) throw protocolError('chunk.offset', 'leaves out part of a file')
+    if (this.#buffer.length > 0) throw protocolError('chunk.offset', 'leaves out part of a file')
     for (; this.#at < offset && this.#next < this.#batch.files.length; this.#next++) {
       this.#at += this.#batch.files[this.#next]?.size ?? 0
       this.#skip()
@@ -204,16 +200,10 @@ export class BatchSink implements AnswerSink {
   }
 }
 
-function isRight(file: BatchFile, bytes: Buffer): boolean {
-  hasher.reset()
-  hasher.update(bytes)
-  return rootOfBytes(hasher.digest()) === file.root
-}
-
 /** A file that an earlier run had placed, and had not noted yet. */
 function holdsThis(path: string, file: BatchFile): boolean {
   const seen = lstatSync(path, { throwIfNoEntry: false })
-  return seen?.isFile() === true && seen.size === file.size && isRight(file, readFileSync(path))
+  return seen?.isFile() === true && seen.size === file.size && rootOfSmall(readFileSync(path)) === file.root
 }
 
 function nameOf({ path }: BatchFile): string {

@@ -8,7 +8,8 @@ import { BatchSink, type BatchTools } from './batch-sink.js'
 import { type DataSocket, dialData } from './data-socket.js'
 import { LayerSink } from './layer-sink.js'
 import type { PartialFile } from './partial-file.js'
-import { PieceBuffer, PieceSink, reportSpan, SpanTally, spanRequests } from './piece-sink.js'
+import { PieceBuffer } from './piece-buffer.js'
+import { PieceSink, reportSpan, SpanTally, spanRequests } from './piece-sink.js'
 import type { BatchSpec } from './protocol.js'
 import { RootSink } from './root-sink.js'
 import { SourceLink } from './source-link.js'
@@ -73,7 +74,7 @@ export class DownloadLane {
   fetchBatch(batch: BatchSpec): void {
     const files = batch.files.map(({ root, size }) => ({ root, size }))
     const bytes = files.reduce((sum, file) => sum + file.size, 0)
-    const sink = new BatchSink(batch, this.#lane, this.#tools)
+    const sink = new BatchSink(batch, this.#lane, this.#buffer, this.#tools)
     this.#link.ask({ body: { want: 'files', files }, bytes, transfer: batch.transfer, sink })
   }
 

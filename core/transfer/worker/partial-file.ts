@@ -1,12 +1,5 @@
 import { closeSync, constants, fdatasync, openSync, readSync } from 'node:fs'
-import {
-  HASH_BYTES,
-  layerHash,
-  type PieceHasher,
-  pieceBytes,
-  pieceLength,
-  verifyLayer,
-} from '../../content/index.js'
+import { layerHash, type PieceHasher, pieceBytes, pieceLength, verifyLayer } from '../../content/index.js'
 import { type PeerError, toPlainError } from '../../errors/index.js'
 import { writeError } from './file-error.js'
 import type { FileSpec } from './protocol.js'
@@ -74,12 +67,9 @@ export class PartialFile {
     return pieceLength(this.spec.size, piece)
   }
 
-  /** Whether a piece's hash, which `hasher` has taken in, is the one in the layer. Starts the hasher anew. */
-  isRight(piece: number, hasher: PieceHasher): boolean {
-    const hash = hasher.digest(pieceBytes(this.spec.size))
-    return (
-      this.#layer !== undefined && hash.equals(layerHash(this.#layer, piece)) && hash.length === HASH_BYTES
-    )
+  /** Whether this is a piece's hash by the layer. */
+  isRight(piece: number, hash: Buffer): boolean {
+    return this.#layer !== undefined && hash.equals(layerHash(this.#layer, piece))
   }
 
   /** Writes a verified piece. A failure is reported once and drops all that follows. */
@@ -110,7 +100,7 @@ export class PartialFile {
     }
     hasher.reset()
     hasher.update(buffer.subarray(0, length))
-    return this.isRight(piece, hasher)
+    return this.isRight(piece, hasher.digest(pieceBytes(this.spec.size)))
   }
 
   /** Syncs what is written, then lets go of the file; safe to call twice. */

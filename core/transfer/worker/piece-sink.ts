@@ -1,29 +1,14 @@
-import { LEAF_BYTES, PieceHasher, pieceBytes } from '../../content/index.js'
+import { pieceBytes } from '../../content/index.js'
 import { PeerError, toPlainError } from '../../errors/index.js'
 import { type FileRequest, LIMITS, protocolError } from '../../wire/index.js'
 import type { Span } from '../piece-map.js'
 import type { PartialFile } from './partial-file.js'
+import type { PieceBuffer } from './piece-buffer.js'
 import type { Reports } from './reports.js'
 import type { AnswerSink } from './source-link.js'
 
 /** How much is asked for at once; a piece that is longer, alone. */
 const REQUEST_BYTES = 4 * 1024 * 1024
-
-/** Where one connection puts the piece it is receiving. */
-export class PieceBuffer {
-  #bytes = Buffer.alloc(0)
-  #hasher = new PieceHasher(0)
-
-  /** A buffer and an empty hasher for pieces of this length; what was in them is gone. */
-  begin(mostBytes: number): { readonly bytes: Buffer; readonly hasher: PieceHasher } {
-    if (this.#bytes.length < mostBytes) {
-      this.#bytes = Buffer.allocUnsafeSlow(mostBytes)
-      this.#hasher = new PieceHasher(mostBytes)
-    }
-    this.#hasher.reset()
-    return { bytes: this.#bytes, hasher: this.#hasher }
-  }
-}
 
 /** What follows the last request of a span. */
 interface SpanEnd {
@@ -88,10 +73,8 @@ export class PieceSink implements AnswerSink {
   #piece: number
   #piecesLeft: number
   #at: number
-  #fill = 0
-  #hashed = 0
-  #target: ReturnType<PieceBuffer['begin']> | undefined
   #wrong = 0
+  #isNew = true
 
   constructor(
     request: Extract<FileRequest, { want: 'pieces' }>,
@@ -109,6 +92,9 @@ export class PieceSink implements AnswerSink {
   }
 
   bytes(offset: number, bytes: Buffer): void {
+    // What a request before this one left behind is not ours.
+    if (this.#isNew) this.#buffer.clear()
+    this.#isNew = false
     if (offset !== this.#at || offset + bytes.length > this.#end) {
       throw protocolError('chunk.offset', 'is not where the bytes before it ended')
     }
@@ -119,7 +105,7 @@ export class PieceSink implements AnswerSink {
 
   answered(): void {
     if (this.#piecesLeft > 0) throw protocolError('chunk', 'was left out')
-    this.#tally.done(this.#wrong > 0 ? badPiece(this.#file.spec.name) : undefined)
+    this.#tally.done(this.#verdict())
   }
 
   refused(error: PeerError): void {
@@ -127,37 +113,32 @@ export class PieceSink implements AnswerSink {
   }
 
   lost(error: PeerError): void {
-    this.#tally.done(error)
+    this.#tally.done(this.#verdict() ?? error)
+  }
+
+  #verdict(): PeerError | undefined {
+    return this.#wrong > 0 ? badPiece(this.#file.spec.name) : undefined
   }
 
   #take(bytes: Buffer, from: number): number {
-    const target = this.#target ?? this.#buffer.begin(pieceBytes(this.#file.spec.size))
-    this.#target = target
     const length = this.#file.pieceLength(this.#piece)
-    const count = Math.min(bytes.length - from, length - this.#fill)
-    bytes.copy(target.bytes, this.#fill, from, from + count)
-    this.#fill += count
-    const whole = this.#fill === length ? length : this.#fill - (this.#fill % LEAF_BYTES)
-    if (whole > this.#hashed) {
-      target.hasher.update(target.bytes.subarray(this.#hashed, whole))
-      this.#hashed = whole
-    }
-    if (this.#fill === length) this.#complete(target, length)
-    return count
+    if (this.#buffer.length === 0) this.#buffer.begin(length)
+    const taken = this.#buffer.add(bytes, from)
+    if (this.#buffer.length === length) this.#complete(length)
+    return taken
   }
 
-  #complete(target: ReturnType<PieceBuffer['begin']>, length: number): void {
-    if (this.#file.isRight(this.#piece, target.hasher)) {
-      this.#file.write(this.#piece, target.bytes.subarray(0, length))
+  #complete(length: number): void {
+    const { spec } = this.#file
+    if (this.#file.isRight(this.#piece, this.#buffer.digest(pieceBytes(spec.size)))) {
+      this.#file.write(this.#piece, this.#buffer.bytes)
     } else {
       this.#wrong++
-      this.#reports.fetched(this.#file.spec.transfer, 0, length)
+      this.#reports.fetched(spec.transfer, 0, length)
     }
+    this.#buffer.clear()
     this.#piece++
     this.#piecesLeft--
-    this.#fill = 0
-    this.#hashed = 0
-    this.#target = undefined
   }
 }
 
