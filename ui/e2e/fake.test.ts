@@ -104,7 +104,6 @@ scene('search and download by keys alone', { people: 5, files: 40, transfers: 0 
   peer.advance(1)
 
   await page.getByRole('row', { name: /Lecture 07.*Done/ }).waitFor()
-  assert.ok(peer.calls.filter(call => call === 'files.search').length <= 4, 'at most 4 queries a second')
 })
 
 scene(

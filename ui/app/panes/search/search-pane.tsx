@@ -14,10 +14,12 @@ export function SearchPane({ text }: { readonly text: string }) {
   const app = useApp()
   const { search, router } = app
   const field = useRef<HTMLInputElement>(null)
-  // The address leads: Back and a link show its search.
+  // The address leads: Back and a link show its search. The address of now, not of this drawing: more may have
+  // been typed since, and an older text would come back over it.
   useEffect(() => {
-    if (text !== search.text.peek()) search.setText(text)
-  }, [text, search])
+    const now = router.route.peek()
+    if (now.pane === 'search' && now.text !== search.text.peek()) search.setText(now.text)
+  }, [text, search, router])
   useLayoutEffect(() => field.current?.focus(), [])
   const onInput = (next: string) => {
     search.setText(next)
