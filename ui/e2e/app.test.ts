@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Peer } from '../../core/index.js'
 import { describeTree, type Lan, sha256, startLan, writeSample } from '../../core/testing/index.js'
 import { startBridge } from '../web/index.js'
 import { findChromium, launchChromium } from './chromium.js'
@@ -36,15 +37,17 @@ function scene(name: string, act: (lan: Lan, browser: Browser) => Promise<void>)
   })
 }
 
-async function withPage(browser: Browser, url: string, act: (page: Page) => Promise<void>): Promise<void> {
+async function withApp(browser: Browser, peer: Peer, act: (page: Page) => Promise<void>): Promise<void> {
+  const bridge = await startBridge({ peer })
   const context = await browser.newContext({ locale: 'en-GB' })
   try {
     const page = await context.newPage()
     page.setDefaultTimeout(WAIT_MS)
-    await page.goto(url)
+    await page.goto(bridge.url)
     await act(page)
   } finally {
     await context.close()
+    await bridge.close()
   }
 }
 
@@ -57,10 +60,9 @@ scene('what is searched and downloaded in the app arrives byte for byte', async 
   await anna.share.rescan()
   const ben = await lan.peer('ben')
   await lan.hashed(ben, anna, 3)
-  const bridge = await startBridge({ peer: ben })
   const downloads = (await ben.status()).folders.downloads
 
-  await withPage(browser, bridge.url, async page => {
+  await withApp(browser, ben, async page => {
     // By keys alone: search, download the best.
     await page.getByRole('row', { name: /anna.*Online/ }).waitFor()
     await page.keyboard.press('Control+2')
@@ -79,15 +81,13 @@ scene('what is searched and downloaded in the app arrives byte for byte', async 
     await page.getByRole('row', { name: /Lectures.*Done/ }).waitFor()
     assert.equal(await describeTree(join(downloads, 'Lectures')), await describeTree(join(share, 'Lectures')))
   })
-  await bridge.close()
 })
 
 scene('two people write to each other, and one is seen to leave', async (lan, browser) => {
   const anna = await lan.peer('anna')
   const ben = await lan.peer('ben')
-  const bridge = await startBridge({ peer: ben })
 
-  await withPage(browser, bridge.url, async page => {
+  await withApp(browser, ben, async page => {
     await page
       .getByRole('row', { name: /anna.*Online/ })
       .getByRole('button', { name: 'Message' })
@@ -106,7 +106,6 @@ scene('two people write to each other, and one is seen to leave', async (lan, br
     await anna.close()
     await page.getByText('anna is offline').waitFor()
   })
-  await bridge.close()
 })
 
 scene('what is shared in the app is there for others, and is taken back', async (lan, browser) => {
@@ -114,9 +113,8 @@ scene('what is shared in the app is there for others, and is taken back', async 
   const ben = await lan.peer('ben')
   const films = lan.folder.at('Films')
   await writeSample(join(films, FILM), 20_000)
-  const bridge = await startBridge({ peer: ben })
 
-  await withPage(browser, bridge.url, async page => {
+  await withApp(browser, ben, async page => {
     await page.getByRole('button', { name: 'Share a folder' }).click()
     await page.getByRole('textbox').fill(films)
     await page.keyboard.press('Enter')
@@ -129,7 +127,6 @@ scene('what is shared in the app is there for others, and is taken back', async 
     await lan.hashed(anna, ben, 0)
     assert.is((await readFile(join(films, FILM))).length, 20_000)
   })
-  await bridge.close()
 })
 
 test.run()

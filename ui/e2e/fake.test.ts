@@ -121,6 +121,27 @@ scene(
   },
 )
 
+scene(
+  'on a slow computer no key is lost to what was drawn before it',
+  { files: 3, transfers: 0 },
+  async ({ page, peer }) => {
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 8 })
+
+    for (let round = 1; round <= 4; round++) {
+      await page.keyboard.press('Control+2')
+      await page.getByRole('searchbox').fill('')
+      await page.keyboard.type('sintel')
+      await page.getByRole('row', { name: /Sintel/ }).waitFor()
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Control+1')
+
+      const downloads = () => peer.calls.filter(call => call === 'transfers.download').length
+      await until(`download ${round}`, () => downloads() === round)
+    }
+  },
+)
+
 scene('security: the token leaves the address, and a reload still works', {}, async ({ page, bridge }) => {
   const token = bridge.url.split('=')[1] ?? '?'
   assert.not.ok(page.url().includes(token))
