@@ -128,6 +128,17 @@ export class DownloadPool {
     }
   }
 
+  /** Ends all connections to a source, whoever uses them; they may dial it again. */
+  cut(source: PeerId): void {
+    const error = { code: 'CONNECTION_LOST', message: 'The connection was ended here.' } as const
+    for (const lane of this.#lanes.values()) {
+      if (lane.source !== source) continue
+      lane.stay?.()
+      this.#disconnect(lane)
+      for (const user of lane.users) user.laneLost(lane, error)
+    }
+  }
+
   /** Drops what is asked for a transfer; each piece of work is still told. */
   cancel(transfer: number): void {
     for (const worker of this.#workers) worker?.call.cancel.asEvent(transfer)

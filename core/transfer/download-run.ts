@@ -90,6 +90,8 @@ export class DownloadRun implements PoolUser {
   #rejoins = 0
   #end: RunEnd | 'stopped' | undefined
   #stopping: Promise<void> | undefined
+  /** Called when something under way has ended. */
+  #calm: (() => void) | undefined
 
   constructor(deps: RunDeps) {
     this.#deps = deps
@@ -325,6 +327,7 @@ export class DownloadRun implements PoolUser {
     this.#batches.delete(batch)
     const held = asked && this.#lanes.get(asked.lane)
     if (held) held.cost -= asked.cost
+    this.#calm?.()
     this.#take(result, asked?.source)
     this.#pump()
   }
@@ -353,7 +356,9 @@ export class DownloadRun implements PoolUser {
   async #askRoot(entry: number, lane: Lane): Promise<void> {
     const { pool, catalog, notes } = this.#deps
     try {
-      const found = await pool.worker(lane.worker).askRoot(lane.id, catalog.at(entry).remotePath)
+      const found = await pool
+        .worker(lane.worker)
+        .askRoot(lane.id, this.#number, catalog.at(entry).remotePath)
       if ('root' in found) {
         catalog.setRoot(entry, found.root, found.size)
         notes.change({ total: catalog.bytes })
@@ -406,6 +411,8 @@ export class DownloadRun implements PoolUser {
       this.#lanes.delete(lane)
     }
     this.#deps.pool.leave(this, id)
+    // It may hold on to what it was asked for: its connections end, so that this comes back.
+    this.#deps.pool.cut(id)
     this.#plan.sourcesLeft([...this.#sources.keys()])
   }
 
@@ -476,7 +483,7 @@ export class DownloadRun implements PoolUser {
     for (const stop of this.#timers) stop()
     this.#timers.clear()
     if (!this.#plan.idle) pool.cancel(this.#number)
-    await this.#quiet()
+    await this.#calmDown()
     pool.leave(this)
     await this.#files.close()
     numbers.partial = this.#files.presentBytes
@@ -486,29 +493,30 @@ export class DownloadRun implements PoolUser {
     pool.forgetTransfer(this.#number)
   }
 
-  /** Waits for what was asked and can't be taken back, but not for long. */
-  async #quiet(): Promise<void> {
+  /** Waits for what is under way and can't be taken back, but not for long. */
+  async #calmDown(): Promise<void> {
     let late = false
     const stop = this.#deps.clock.after(STOP_MS, () => {
       late = true
-      this.#wakeQuiet?.()
+      this.#calm?.()
     })
-    while (!late && this.#batches.size > 0) {
+    while (!late && (this.#batches.size > 0 || this.#tasks.size > 0)) {
       await new Promise<void>(resolve => {
-        this.#wakeQuiet = resolve
+        this.#calm = resolve
       })
     }
     stop()
   }
-
-  #wakeQuiet: (() => void) | undefined
 
   #task(work: Promise<void>): void {
     const task = work
       .catch(error => {
         if (!this.#end) this.#failHere(toPlainError(error))
       })
-      .finally(() => this.#tasks.delete(task))
+      .finally(() => {
+        this.#tasks.delete(task)
+        this.#calm?.()
+      })
     this.#tasks.add(task)
   }
 

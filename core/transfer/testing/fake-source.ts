@@ -32,6 +32,8 @@ export class FakeSource {
   readonly #sockets = new Set<TLSSocket>()
   readonly #identity: Identity
   connections = 0
+  /** After so many requests it says nothing more. */
+  answerOnly = Number.POSITIVE_INFINITY
   /** Why the other side said it ended a connection. */
   readonly goodbyes: string[] = []
 
@@ -91,7 +93,8 @@ export class FakeSource {
     } else if (envelope.op === 'event' && envelope.type === 'GOODBYE') {
       this.goodbyes.push(envelope.body.code ?? '')
     } else if (envelope.op === 'request' && envelope.type === 'FILE_REQUEST') {
-      behave({ ...envelope.body, id: envelope.id }, link)
+      this.answerOnly--
+      if (this.answerOnly >= 0) behave({ ...envelope.body, id: envelope.id }, link)
     }
   }
 }

@@ -91,10 +91,10 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
     this.#tools.reports.addNow({ kind: 'batch-done', lane, batch: batch.batch, placed: [], failed })
   }
 
-  async askRoot(lane: number, path: string): Promise<RootOfPath> {
+  async askRoot(lane: number, transfer: number, path: string): Promise<RootOfPath> {
     const link = this.#lanes.get(lane)
     if (!link) throw laneClosed()
-    return link.askRoot(path)
+    return link.askRoot(transfer, path)
   }
 
   check(file: number, spans: readonly Span[]): void {

@@ -78,10 +78,10 @@ export class DownloadLane {
     this.#link.ask({ body: { want: 'files', files }, bytes, transfer: batch.transfer, sink })
   }
 
-  askRoot(path: string): Promise<RootOfPath> {
+  askRoot(transfer: number, path: string): Promise<RootOfPath> {
     return new Promise((resolve, reject) => {
       const sink = new RootSink(found => (found instanceof Error ? reject(found) : resolve(found)))
-      this.#link.ask({ body: { want: 'root', path }, bytes: 0, transfer: 0, sink })
+      this.#link.ask({ body: { want: 'root', path }, bytes: 0, transfer, sink })
     })
   }
 

@@ -109,7 +109,7 @@ export interface DownloadCalls {
   setLayer(file: number, layer: Uint8Array): void
   fetchSpan(lane: number, file: number, span: Span, withLayer: boolean): void
   fetchBatch(lane: number, batch: BatchSpec): void
-  askRoot(lane: number, path: string): Promise<RootOfPath>
+  askRoot(lane: number, transfer: number, path: string): Promise<RootOfPath>
   /** Reads kept pieces again. */
   check(file: number, spans: readonly Span[]): void
   /** Drops what is still to come for it and lets go of it. */
