@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { describeTree, type Lan, startLan, until } from '../../core/testing/index.js'
-import { type Running, startTspeer, tspeer } from './testing/run-tspeer.js'
+import { type Running, startTspeer, tspeer } from './testing/index.js'
 
 interface World {
   lan: Lan

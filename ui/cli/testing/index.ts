@@ -1,0 +1,1 @@
+export { type Outcome, type Running, startTspeer, tspeer } from './run-tspeer.js'
