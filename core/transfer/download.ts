@@ -125,6 +125,14 @@ export class Download {
     return this.#catalog.count > 0 ? this.#catalog.at(0).remotePath : undefined
   }
 
+  /** Whether this is the first entry of the list, so that it is a download of the same thing. */
+  isOf({ type, remotePath, size, root }: PlannedEntry): boolean {
+    if (this.#catalog.count === 0) return false
+    const first = this.#catalog.at(0)
+    if (first.type !== type || first.remotePath !== remotePath || first.size !== size) return false
+    return first.root === undefined || root === undefined || first.root === root
+  }
+
   /** A crash cut the list, and it can't be made again. */
   listIsCut(): void {
     this.#fail({

@@ -85,12 +85,10 @@ test('what is there stays: a second download of the same name is numbered, a fil
   writeFileSync(peers.folder.at('downloads', 'file.txt'), 'mine')
   mkdirSync(peers.folder.at('downloads', 'dir'))
 
-  const [file, again, dir] = [
-    await peers.download('file.txt'),
-    await peers.download('file.txt'),
-    await peers.download('dir'),
-  ]
-  for (const { id } of [file, again, dir]) await peers.until(id, 'done')
+  for (const path of ['file.txt', 'file.txt', 'dir']) {
+    const { id } = await peers.download(path)
+    await peers.until(id, 'done')
+  }
 
   assert.equal(readdirSync(peers.folder.at('downloads')).sort(), [
     'dir',
@@ -101,6 +99,28 @@ test('what is there stays: a second download of the same name is numbered, a fil
   ])
   assert.is(readFileSync(peers.folder.at('downloads', 'file.txt'), 'utf8'), 'mine')
   assert.equal(readdirSync(peers.folder.at('downloads', 'dir')), [])
+})
+
+test('what is asked for again while it is under way is one download, also paused and after opening again', async ({
+  peers,
+}) => {
+  await writeSample(peers.folder.at('share', 'file'), 3 * MiB)
+  await writeSample(peers.folder.at('share', 'other', 'file'), 3 * MiB, 1)
+  await peers.serve()
+  peers.ownerOnline = false
+  const first = await peers.download('file')
+  await (await peers.transfers()).pause(first.id)
+  await peers.closeDownloader()
+
+  const again = await peers.download('file')
+  const other = await peers.download('other/file', 'file')
+  peers.ownerOnline = true
+  ;(await peers.transfers()).peerOnline(peers.owner.id)
+  for (const { id } of [again, other]) await peers.until(id, 'done')
+
+  assert.is(again.id, first.id)
+  assert.is.not(other.id, first.id)
+  assert.equal(readdirSync(peers.folder.at('downloads')).sort(), ['file', 'file (2)'])
 })
 
 test('a file that appears at the target while it is fetched is not replaced', async ({ peers }) => {

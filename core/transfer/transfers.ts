@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { realpath, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Transfer } from '../api/index.js'
@@ -56,6 +56,7 @@ export interface Transfers {
   /** Newest first. */
   list(): Transfer[]
   /** Puts a download in the queue; resolves when its place is decided and noted. */
+  /** Starts it; what is under way already into the same folder goes on instead. */
   start(plan: DownloadPlan): Promise<Transfer>
   pause(id: string): Promise<Transfer>
   /** Goes on with what is paused or failed. */
@@ -128,8 +129,14 @@ class Engine implements Transfers {
     if (!first) throw new PeerError('NOT_FOUND', 'There is nothing to download.')
     const id = randomBytes(16).toString('hex')
     const { folders } = this.#options
+    const folder = plan.target ?? folders.downloads()
+    const same = await this.#underWay(plan, first, folder)
+    if (same) {
+      await same.resume()
+      return same.snapshot()
+    }
     const target = await prepareTarget({
-      folder: plan.target ?? folders.downloads(),
+      folder,
       name: plan.name,
       type: first.type,
       tmp: folders.tmp,
@@ -213,6 +220,18 @@ class Engine implements Transfers {
     const download = this.#find(id)
     await action(download)
     return download.snapshot()
+  }
+
+  /** A download of the same thing into the same folder that is neither over nor failed. */
+  async #underWay(plan: DownloadPlan, first: PlannedEntry, folder: string): Promise<Download | undefined> {
+    const into = await realpath(folder).catch(() => undefined)
+    for (const download of this.#downloads.values()) {
+      if (!(download instanceof Download) || download.record.folder !== into) continue
+      const { record } = download
+      if (record.finished || record.failure || record.wish === 'cancel') continue
+      if (record.owner === plan.owner && record.name === plan.name && download.isOf(first)) return download
+    }
+    return undefined
   }
 
   /** Whether a download that is not over becomes this path. */
