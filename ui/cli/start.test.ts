@@ -24,6 +24,8 @@ async function start(home: string): Promise<Started> {
   return {
     ready: JSON.parse(first),
     stop() {
+      // As under npm, where the terminal and npm both tell it.
+      child.kill('SIGTERM')
       child.kill('SIGTERM')
       return ended
     },

@@ -27,7 +27,8 @@ function progressObject({ id, state, reason, bytes, total, rate, eta, name, erro
 }
 
 function doneObject({ id, files, total, fetched, reused, wasted, seconds, target, name }: Transfer): object {
-  return { event: 'done', id, files, bytes: total, fetched, reused, wasted, seconds, target, name }
+  const rounded = Math.round(seconds * 1000) / 1000
+  return { event: 'done', id, files, bytes: total, fetched, reused, wasted, seconds: rounded, target, name }
 }
 
 /** Why a transfer that is over is not done. */
