@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  appendFileSync,
-  lstatSync,
-  readlinkSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, readlinkSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -115,37 +107,6 @@ test('many small files in one go each get their own answer, failures among them'
   })
 })
 
-for (const [what, change] of [
-  ['grows', (path: string) => appendFileSync(path, 'x')],
-  ['shrinks', (path: string) => truncateSync(path, 100)],
-  ['is written in place', (path: string) => writeInPlace(path)],
-  ['gets back its time', (path: string) => utimesSync(path, 1, 1)],
-] as const) {
-  for (const sha256 of [false, true]) {
-    test(`a file that ${what} while it is read ${sha256 ? 'in a row' : 'in parts'} is FILE_CHANGED`, async ({
-      folder,
-      hasher,
-    }) => {
-      const path = folder.at('busy')
-      await writeSample(path, 160 * MiB)
-      let changed = false
-
-      const failure = await codeOf(
-        hasher.hash(path, {
-          sha256,
-          onProgress() {
-            if (!changed) change(path)
-            changed = true
-          },
-        }),
-      )
-
-      assert.ok(changed)
-      assert.is(failure, 'FILE_CHANGED')
-    })
-  }
-}
-
 test('a file that is not what was expected is FILE_CHANGED before it is read', async ({ folder, hasher }) => {
   writeFileSync(folder.at('x'), 'abc')
   const stamp = stampOf(lstatSync(folder.at('x')))
@@ -203,12 +164,10 @@ test('an abort ends one file with the reason, and the next goes on', async ({ fo
   for (const sha256 of [false, true]) {
     const stop = new AbortController()
     const reason = new Error('not wanted any more')
-    const stopped = hasher.hash(folder.at('large'), {
-      sha256,
-      signal: stop.signal,
-      onProgress: () => stop.abort(reason),
-    })
+    const stopped = hasher.hash(folder.at('large'), { sha256, signal: stop.signal })
     const other = hasher.hash(folder.at('small'))
+    // The worker has its job by then, and its answer can't be here before the abort.
+    setImmediate(() => stop.abort(reason))
 
     assert.is(await stopped.catch(error => error), reason)
     assert.ok((await other).root)
@@ -242,12 +201,6 @@ test('what is shared out is hashed by the layer that the file has', async ({ fol
   assert.equal(Buffer.from(layer ?? []), Buffer.concat(pieces))
   assert.is(root, rootOfLayer(Buffer.concat(pieces), bytes.length))
 })
-
-function writeInPlace(path: string): void {
-  execFileSync('dd', ['if=/dev/zero', `of=${path}`, 'conv=notrunc', 'bs=1', 'count=10', 'seek=1000'], {
-    stdio: 'ignore',
-  })
-}
 
 async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
   return promise.then(

@@ -55,8 +55,10 @@ export interface TransfersOptions {
 export interface Transfers {
   /** Newest first. */
   list(): Transfer[]
-  /** Puts a download in the queue; resolves when its place is decided and noted. */
-  /** Starts it; what is under way already into the same folder goes on instead. */
+  /**
+   * Puts a download in the queue; resolves when its place is decided and noted. The same one under way into the
+   * same folder goes on instead.
+   */
   start(plan: DownloadPlan): Promise<Transfer>
   pause(id: string): Promise<Transfer>
   /** Goes on with what is paused or failed. */
