@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../errors/index.js'
+import { until } from '../testing/index.js'
 import { lockHome } from './index.js'
 
 const test = suite<{ folder: string }>('home lock')
@@ -46,6 +48,37 @@ test('the lock of a process that was killed is taken over', async ({ folder }) =
 
   assert.ok(hasCode(held, 'HOME_IN_USE'))
 })
+
+if (process.platform === 'linux')
+  test('the lock of a process that was killed but not waited for is taken over', async ({ folder }) => {
+    const entry = new URL('./index.js', import.meta.url)
+    const program = `const { lockHome } = await import(${JSON.stringify(entry.href)})
+      await lockHome(${JSON.stringify(folder)}); console.log(process.pid); setInterval(() => {}, 1000)`
+    // The shell becomes a sleep, which never waits for the child that it inherits.
+    const script = '"$0" --input-type=module -e "$1" & exec sleep 60'
+    const parent = spawn('sh', ['-c', script, process.execPath, program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const pid = Number(String((await once(parent.stdout, 'data'))[0]))
+    try {
+      const held = await lockHome(folder).catch(error => error)
+      process.kill(pid, 'SIGKILL')
+      await until('it to be a zombie', () => isZombie(pid))
+      const release = await lockHome(folder)
+      await release()
+
+      assert.ok(hasCode(held, 'HOME_IN_USE'))
+      assert.ok(isZombie(pid))
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  })
+
+function isZombie(pid: number): boolean {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const { length } = readdirSync(`/proc/${pid}/task`)
+  return text.slice(text.lastIndexOf(')') + 2).startsWith('Z') && length === 1
+}
 
 const stale = [
   { what: 'an empty lock', text: '' },

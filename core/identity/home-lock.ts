@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { link, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -102,31 +102,43 @@ function isHolder(value: unknown): value is Holder {
 /** A holder on another host can't be asked: it counts as alive. */
 function isAlive({ host, pid, started }: Holder): boolean {
   if (host !== hostname()) return true
-  if (pid === process.pid) return started === startOf(pid)
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (systemCode(error) === 'ESRCH') return false
-  }
-  const start = startOf(pid)
-  return started === undefined || start === undefined || start === started
+  const now = processNow(pid)
+  if (pid !== process.pid) {
+    try {
+      process.kill(pid, 0)
+    } catch (error) {
+      if (systemCode(error) === 'ESRCH') return false
+    }
+    if (now?.ended) return false
+  } else if (started !== now?.started) return false
+  return started === undefined || now === undefined || now.started === started
 }
 
-/** Field 22 of /proc/PID/stat: clock ticks since boot at its start; undefined on other systems. */
-function startOf(pid: number): string | undefined {
+interface ProcessNow {
+  /** Clock ticks since boot at its start. */
+  readonly started: string
+  /** Killed and only not yet waited for by its parent, as where a container has no init: it holds nothing. */
+  readonly ended: boolean
+}
+
+/** From /proc/PID/stat, fields 3 and 22 (proc(5)); undefined on other systems. */
+function processNow(pid: number): ProcessNow | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const [state = '', started = ''] = [fields[0], fields[19]]
+    // A dead main thread alone is not the end: others may still be letting go of files.
+    const ended = 'ZX'.includes(state) && readdirSync(`/proc/${pid}/task`).length <= 1
+    return { started, ended }
   } catch {
     return undefined
   }
 }
 
 function self(): Holder {
-  const started = startOf(process.pid)
-  return started === undefined
-    ? { host: hostname(), pid: process.pid }
-    : { host: hostname(), pid: process.pid, started }
+  const now = processNow(process.pid)
+  const base = { host: hostname(), pid: process.pid }
+  return now ? { ...base, started: now.started } : base
 }
 
 function inUse(folder: string, { host, pid }: Holder): PeerError {
