@@ -206,7 +206,8 @@ export class Download {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#halt()
+    // What is over, or paused by the user, does not change by closing, so it is not told again.
+    if (this.#run || this.#waiting) await this.#halt()
     await this.#listing
     await this.#notes.commit().catch(() => {})
   }

@@ -245,6 +245,21 @@ test('the list may come while it runs; a list that breaks off fails with its rea
   assert.equal([done.state, done.files, done.filesDone], ['done', 300, 300])
 })
 
+test('what is over is told once: neither closing nor opening again tells of it', async ({ peers }) => {
+  await writeSample(peers.folder.at('share', 'file'), 10_000)
+  await peers.serve()
+  const { id } = await peers.download('file')
+  await peers.until(id, 'done')
+  await until('the end to be told', () => peers.changes.at(-1)?.state === 'done')
+  const told = peers.changes.length
+
+  await peers.closeDownloader()
+  await peers.transfers()
+  await peers.closeDownloader()
+
+  assert.is(peers.changes.length, told)
+})
+
 test('changes are told at most ten times a second, the last one for sure', async ({ peers }) => {
   await writeSample(peers.folder.at('share', 'file'), 100 * MiB)
   await peers.serve()
