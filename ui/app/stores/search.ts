@@ -42,6 +42,10 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
   const state = signal<SearchState>({ kind: 'idle' })
   let lastAsked = 0
 
+  // What comes back says nothing of the state once more has been typed: that text waits for its own turn.
+  const settle = (query: string, next: SearchState) => {
+    if (query === text.value.trim()) state.value = next
+  }
   const ask = async (query: string) => {
     const asked = ++lastAsked
     let isComplete = true
@@ -55,9 +59,9 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
       await rows.open()
       if (asked !== lastAsked) return
       results.value = { query, rows, isComplete, at: Date.now() }
-      state.value = { kind: 'ready' }
+      settle(query, { kind: 'ready' })
     } catch (error) {
-      if (asked === lastAsked) state.value = { kind: 'failed', failure: failureOf(error) }
+      if (asked === lastAsked) settle(query, { kind: 'failed', failure: failureOf(error) })
     }
   }
   const askSoon = createNewest<string>(

@@ -124,6 +124,20 @@ test('the best result is waited for, and given up when the text changes', async 
   assert.is(await createSearch(createFakePeer(), clock).best(), undefined)
 })
 
+test('the best result is waited for while results of an older text come in', async () => {
+  const clock = fakeClock()
+  const search = createSearch(createFakePeer(), clock)
+
+  search.setText('si') // goes out at once
+  search.setText('sintel') // waits for its turn
+  await settle()
+  const best = search.best()
+  clock.advance(250)
+
+  assert.match((await best)?.name ?? '', 'Sintel')
+  assert.is(search.results.value?.query, 'sintel')
+})
+
 test('results stay when a later search fails, and the failure is told', async () => {
   const fake = createFakePeer()
   const clock = fakeClock()
