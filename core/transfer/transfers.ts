@@ -192,9 +192,10 @@ class Engine implements Transfers {
     if (state !== 'done' && state !== 'failed' && state !== 'cancelled') {
       throw new PeerError('BAD_INPUT', 'This download is not over. Cancel it first.')
     }
-    this.#teller.forget(id)
-    this.#downloads.delete(id)
     await download.forget()
+    // Only now: letting go of it tells of a change, and nothing may be told of what is gone.
+    this.#downloads.delete(id)
+    this.#teller.forget(id)
     this.#options.onRemoved(id)
   }
 
