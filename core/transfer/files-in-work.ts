@@ -10,6 +10,7 @@ import type { PieceRecord } from './journal-records.js'
 import type { Numbers } from './numbers.js'
 import { partialPath } from './partial-path.js'
 import { planResume } from './resume.js'
+import type { RunTasks } from './run-tasks.js'
 import type { TransferJournal } from './transfer-journal.js'
 import type { Work, WorkPlan } from './work-plan.js'
 import type { DownloadEvent } from './worker/protocol.js'
@@ -27,10 +28,10 @@ export interface FilesOptions {
     readonly numbers: Numbers
     changed(): void
   }
-  /** Keeps track of something that goes on; its failure ends the run. */
-  task(work: Promise<void>): void
-  /** A file is placed. */
-  placed(): void
+  /** What goes on in the background; its failure ends the run. */
+  readonly tasks: RunTasks
+  /** There may be something to do next: a file is placed. */
+  turn(): void
 }
 
 type SpanDone = Extract<DownloadEvent, { kind: 'span-done' }>
@@ -114,7 +115,7 @@ export class FilesInWork {
     this.#countPartial()
     if (file.pieces.complete && !file.finishing) {
       file.finishing = true
-      this.#options.task(this.#finish(file))
+      this.#options.tasks.add(this.#finish(file))
     }
   }
 
@@ -140,7 +141,7 @@ export class FilesInWork {
 
   /** Closed everywhere, noted where it will be, moved, noted as done: each step is durable before the next. */
   async #finish(file: FileInWork): Promise<void> {
-    const { deps, plan, placed } = this.#options
+    const { deps, plan, turn } = this.#options
     const { notes, pool, catalog } = deps
     await this.#close(file)
     const about = catalog.at(file.entry)
@@ -156,7 +157,7 @@ export class FilesInWork {
     plan.done(file.entry)
     this.#countPartial()
     await notes.commit()
-    placed()
+    turn()
   }
 
   /** A crash while a file was moved: it is at its place, and is looked at there. */
