@@ -76,22 +76,6 @@ test('a download of nothing but folders and empty files needs nobody', async ({ 
   assert.ok(existsSync(peers.folder.at('downloads', 'tree', 'a', 'b')))
 })
 
-test('of a download taken off the list nothing more is told', async ({ peers }) => {
-  await writeSample(peers.folder.at('share', 'a.bin'), 5_000)
-  await peers.serve()
-  const removed: number[] = []
-  const transfers = await peers.transfers({ onRemoved: () => void removed.push(peers.changes.length) })
-  const { id } = await peers.download('a.bin')
-  await peers.until(id, 'done')
-
-  await transfers.remove(id)
-  const last = await peers.download('a.bin', 'again.bin')
-  await peers.until(last.id, 'done')
-
-  const after = peers.changes.slice(removed[0]).filter(transfer => transfer.id === id)
-  assert.equal([removed.length, after.length], [1, 0])
-})
-
 test('what is there stays: a second download of the same name is numbered, a file and a folder', async ({
   peers,
 }) => {

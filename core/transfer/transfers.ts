@@ -192,10 +192,9 @@ class Engine implements Transfers {
     if (state !== 'done' && state !== 'failed' && state !== 'cancelled') {
       throw new PeerError('BAD_INPUT', 'This download is not over. Cancel it first.')
     }
-    await download.forget()
-    // Only now: letting go of it tells of a change, and nothing may be told of what is gone.
     this.#downloads.delete(id)
     this.#teller.forget(id)
+    await download.forget()
     this.#options.onRemoved(id)
   }
 
@@ -310,7 +309,10 @@ class Engine implements Transfers {
       sourcesOf: (root, signal) => sourcesOf(root, signal),
       sourceOf: (peer, signal) => sourceOf(peer, signal),
       date: () => Date.now(),
-      changed: download => this.#teller.changed(download),
+      // Of what is off the list nothing is told, though something of it may still end.
+      changed: download => {
+        if (this.#downloads.has(download.id)) this.#teller.changed(download)
+      },
       placesChanged: () => this.#fillPlaces(),
     }
   }
