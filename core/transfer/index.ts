@@ -1,5 +1,7 @@
-export type { Clock } from './clock.js'
+export { type Clock, systemClock } from './clock.js'
 export type { Grant, GrantProvider, RootOfPath } from './grant.js'
+export { type LimitRules, Limits } from './limits/limits.js'
+export { isRate, LEAST_RATE, type LimitPair, parseSchedule, writeSchedule } from './limits/schedule.js'
 export type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 export { createTransfers, type Transfers, type TransfersOptions } from './transfers.js'
 export { createUploads, type Uploads, type UploadsOptions } from './uploads.js'
