@@ -1,6 +1,5 @@
 /** The public API of tsPeer: what a program that embeds a peer uses, and nothing else is public to it. */
 export type * from './api/index.js'
-export { parseRate, parseSize, writeRate } from './api/index.js'
 export { type HashedFile, hashFile } from './content/index.js'
 export {
   ERROR_CODES,
@@ -25,4 +24,4 @@ export {
   type Visibility,
 } from './manifest/index.js'
 export { parsePersonName, parseRemotePath, visibleName, visibleText } from './paths/index.js'
-export { createPeer, defaultHome } from './peer/index.js'
+export { createPeer, defaultHome, type ReadStreamOptions, readStream } from './peer/index.js'

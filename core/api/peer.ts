@@ -5,11 +5,14 @@ import type {
   BrowseQuery,
   ChatMessage,
   DownloadRequest,
+  EntriesPage,
+  EntriesQuery,
   HistoryQuery,
   Import,
   PeerEvent,
   PeerStatus,
   Person,
+  ReadRequest,
   RegistryStatus,
   SearchPage,
   SearchQuery,
@@ -48,6 +51,17 @@ export interface Peer {
     cancel(id: string): Promise<Transfer>
     /** Takes what is done, failed or cancelled off the list; files stay. */
     remove(id: string): Promise<void>
+    /** What a transfer is of, in the order of its list. */
+    entries(id: string, query?: EntriesQuery): Promise<EntriesPage>
+    /**
+     * Bytes of an entry from an offset on, verified: at least one, fewer than asked for where more are not here
+     * yet; none at the end of the entry. Waits until they are there, and moves them to the front of the
+     * download. Rejects when the transfer is paused by the user, fails, is cancelled or removed, and when a
+     * file that was finished is not there or not the same any more. `readStream` makes a stream of it.
+     */
+    read(request: ReadRequest): Promise<Uint8Array>
+    /** A reader needs nothing more: its wish is taken back, and a read of it that waits rejects with CLOSED. */
+    endRead(reader: string): Promise<void>
   }
   readonly share: {
     list(): Promise<readonly Import[]>

@@ -172,6 +172,50 @@ export interface Transfer {
   readonly finishedAt?: number
 }
 
+/** One file or folder of a transfer. */
+export interface TransferEntry {
+  /** Its place in the transfer's list, by which it is named; it never changes. */
+  readonly index: number
+  /** Below the transfer's own folder; '' is that folder, or the one file that the transfer is. */
+  readonly path: string
+  /** The last part of the path; the transfer's own name where that is ''. */
+  readonly name: string
+  readonly type: 'file' | 'folder'
+  /** Bytes; 0 of a folder. */
+  readonly size: number
+  /** Bytes of it that are here. */
+  readonly done: number
+}
+
+/** A page of what a transfer is of. */
+export interface EntriesQuery {
+  readonly offset?: number
+  /** Default and most: 300. */
+  readonly limit?: number
+}
+
+export interface EntriesPage {
+  /** May grow while the transfer is still being listed. */
+  readonly total: number
+  readonly entries: readonly TransferEntry[]
+}
+
+/** Which bytes of a transfer to read. */
+export interface ReadRequest {
+  /** The transfer. */
+  readonly id: string
+  /** The index of one of its entries. */
+  readonly entry: number
+  readonly offset: number
+  /** At most so many bytes. Default and most: 256 KiB. */
+  readonly length?: number
+  /**
+   * Who reads: a text of the caller's, best 128 random bits. What it will want next is fetched before all
+   * else until `endRead`, or until it has not read for 30 s. Without it only this one read is hurried.
+   */
+  readonly reader?: string
+}
+
 /** Something imported into the share, or lying in the share folder itself. */
 export interface Import {
   /** Its name in the share folder. */

@@ -17,10 +17,7 @@ export function assertNoLinks(base: string, path: string): void {
     if (part === '..') throw new PeerError('BAD_PATH', `${path} is not in ${base}.`)
     at = join(at, part)
     if (isLink(at))
-      throw new PeerError(
-        'BAD_PATH',
-        `${at} is a link, and nothing is written through links. Remove it first.`,
-      )
+      throw new PeerError('BAD_PATH', `${at} is a link, and links are not followed here. Remove it first.`)
   }
 }
 

@@ -1,10 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { BrowseQuery, DownloadRequest, Peer, PeerStatus, SearchQuery, Transfer } from '../api/index.js'
+import type {
+  BrowseQuery,
+  DownloadRequest,
+  Peer,
+  PeerStatus,
+  ReadRequest,
+  SearchQuery,
+  Transfer,
+} from '../api/index.js'
 import { isPeerError, PeerError } from '../errors/index.js'
 import { type PeerId, parsePeerId } from '../identity/index.js'
 import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
-import type { PlannedEntry } from '../transfer/index.js'
+import type { EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
 import { browsePage, searchPage } from './pages.js'
 import type { Parts } from './parts.js'
@@ -66,6 +75,10 @@ function transfersOf(parts: Parts): Peer['transfers'] {
     resume: id => transfers.resume(textOf(id, 'Name a transfer.')),
     cancel: id => transfers.cancel(textOf(id, 'Name a transfer.')),
     remove: id => transfers.remove(textOf(id, 'Name a transfer.')),
+    entries: async (id, { offset = 0, limit = LIMITS.pageEntries } = {}) =>
+      transfers.entries(textOf(id, 'Name a transfer.'), countOf(offset), pageSize(limit)),
+    read: async request => transfers.read(textOf(request.id, 'Name a transfer.'), entryRead(request)),
+    endRead: async reader => transfers.endRead(readerOf(reader)),
   }
 }
 
@@ -211,6 +224,28 @@ function fetchable(path: unknown): string {
   return parsed
 }
 
+/** Bytes that one read gives at most: a few hold little memory and fit a message of any channel. */
+const READ_BYTES = 256 * 1024
+
+function entryRead({ entry, offset, length = READ_BYTES, reader }: ReadRequest): EntryRead {
+  if (!Number.isSafeInteger(length) || length < 1)
+    throw new PeerError('BAD_INPUT', 'A length is a whole number from 1 on.')
+  return {
+    entry: countOf(entry),
+    offset: countOf(offset),
+    length: Math.min(length, READ_BYTES),
+    reader: reader === undefined ? randomUUID() : readerOf(reader),
+    goesOn: reader !== undefined,
+  }
+}
+
+function readerOf(value: unknown): string {
+  if (typeof value === 'string' && value.length > 0 && value.length <= MOST_READER_CHARACTERS) return value
+  throw new PeerError('BAD_INPUT', `A reader is named by 1 to ${MOST_READER_CHARACTERS} characters.`)
+}
+
+const MOST_READER_CHARACTERS = 64
+
 function textOf(value: unknown, sentence: string): string {
   if (typeof value === 'string') return value
   throw new PeerError('BAD_INPUT', sentence)
@@ -218,7 +253,7 @@ function textOf(value: unknown, sentence: string): string {
 
 function countOf(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new PeerError('BAD_INPUT', 'An offset is a whole number from 0 on.')
+  throw new PeerError('BAD_INPUT', 'An offset, or the number of an entry, is a whole number from 0 on.')
 }
 
 function pageSize(value: unknown): number {

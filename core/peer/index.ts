@@ -1,2 +1,3 @@
 export { createPeer } from './create-peer.js'
 export { defaultHome } from './home.js'
+export { type ReadStreamOptions, readStream } from './read-stream.js'

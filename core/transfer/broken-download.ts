@@ -41,6 +41,16 @@ export class BrokenDownload {
     throw this.#error()
   }
 
+  entries(): never {
+    throw this.#error()
+  }
+
+  async read(): Promise<never> {
+    throw this.#error()
+  }
+
+  endRead(): void {}
+
   forget(): Promise<void> {
     return this.#forget()
   }

@@ -12,23 +12,28 @@ import { FilesInWork } from './files-in-work.js'
 import type { Journal } from './journal.js'
 import type { Numbers } from './numbers.js'
 import { type Missed, meaningOf, outcome, type RunEnd } from './outcome.js'
+import type { PieceMap } from './piece-map.js'
 import type { Source } from './plan.js'
 import { freeBytes } from './room.js'
 import { RunSources } from './run-sources.js'
 import { RunTasks } from './run-tasks.js'
 import type { TransferJournal } from './transfer-journal.js'
 import { WholeEntries } from './whole-entries.js'
+import type { Wish, Wishes } from './wishes.js'
 import { type PlanLimits, type Work, WorkPlan } from './work-plan.js'
 import type { DownloadEvent } from './worker/protocol.js'
 
 const MiB = 1024 * 1024
 /** What a lane has to do at most; enough that it never waits for the main side. */
 const LANE_BYTES = 24 * MiB
+/** The same while someone reads: what is wanted next must not stand in a long line. */
+const LANE_BYTES_FOR_READERS = 4 * MiB
 const LIMITS_OF_WORK: PlanLimits = {
   batchFiles: LIMITS.batchFiles,
   batchBytes: 4 * MiB,
   spanBytes: 8 * MiB,
   spanPieces: LIMITS.requestPieces,
+  wantedBytes: 2 * MiB,
   makeEntries: 512,
 }
 /** How long answers to what was cancelled are waited for, ms. */
@@ -41,6 +46,7 @@ export interface RunDeps {
   readonly notes: TransferJournal
   readonly catalog: Catalog
   readonly numbers: Numbers
+  readonly wishes: Wishes
   readonly clock: Clock
   readonly log: Logger
   /** Between 0 and 1. */
@@ -75,7 +81,7 @@ export class DownloadRun implements PoolUser {
   constructor(deps: RunDeps) {
     this.#deps = deps
     this.#number = deps.pool.addTransfer(this)
-    this.#plan = new WorkPlan(deps.catalog, LIMITS_OF_WORK)
+    this.#plan = new WorkPlan(deps.catalog, LIMITS_OF_WORK, deps.wishes)
     this.#tasks = new RunTasks(deps.clock, error => {
       if (!this.#end) this.#failHere(toPlainError(error))
     })
@@ -105,6 +111,19 @@ export class DownloadRun implements PoolUser {
 
   /** The list has grown, or is whole now. */
   listGrew(): void {
+    this.#pump()
+  }
+
+  /** The pieces of a file of more than one that is begun. */
+  pieces(entry: number): PieceMap | undefined {
+    return this.#plan.pieces(entry)
+  }
+
+  /** A reader wants this; where that is new, it does not wait for what is asked already. */
+  wanted(wish: Wish, { isNew }: { readonly isNew: boolean }): void {
+    if (!this.#running) return
+    this.#files.checkFirst(wish)
+    if (isNew && !this.#plan.pieces(wish.entry)?.isHere(wish.span.first)) this.#deps.pool.cancel(this.#number)
     this.#pump()
   }
 
@@ -182,6 +201,7 @@ export class DownloadRun implements PoolUser {
     }
     await this.#files.resume()
     if (this.#end) return
+    for (const wish of this.#deps.wishes.newestFirst()) this.#files.checkFirst(wish)
     this.#running = true
     const finding = this.fetching ? this.#sources.find() : undefined
     this.#pump()
@@ -191,12 +211,13 @@ export class DownloadRun implements PoolUser {
 
   #pump(): void {
     if (!this.#running) return
+    const laneBytes = this.#deps.wishes.size > 0 ? LANE_BYTES_FOR_READERS : LANE_BYTES
     try {
       for (let work = this.#plan.next(); work; work = this.#plan.next()) this.#do(work)
       for (let more = true; more; ) {
         more = false
         for (const held of this.#sources.lanes()) {
-          const work = held.cost < LANE_BYTES ? this.#plan.next(held.lane) : undefined
+          const work = held.cost < laneBytes ? this.#plan.next(held.lane) : undefined
           if (!work) continue
           held.cost += this.#do(work, held.lane)
           more = true

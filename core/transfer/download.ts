@@ -1,20 +1,22 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Failure, PauseReason, Transfer } from '../api/index.js'
-import { pieceCount, pieceLength } from '../content/index.js'
+import type { EntriesPage, Failure, PauseReason, Transfer } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { Catalog } from './catalog.js'
 import { DownloadRun, type RunDeps } from './download-run.js'
+import { EntriesView } from './entries-view.js'
+import { type EntryRead, EntryReaders } from './entry-readers.js'
+import { journaledBytes } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
 import { Numbers } from './numbers.js'
 import type { RunEnd } from './outcome.js'
-import { piecesOfBits } from './piece-map.js'
 import type { PlannedEntry } from './plan.js'
 import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
 import { transferState } from './state.js'
 import { TransferJournal } from './transfer-journal.js'
+import { type Wish, Wishes } from './wishes.js'
 
 /** How often a full disk is looked at, ms. */
 const ROOM_MS = 5_000
@@ -38,6 +40,9 @@ export class Download {
   readonly #notes: TransferJournal
   readonly #catalog: Catalog
   readonly #numbers: Numbers
+  readonly #view: EntriesView
+  readonly #wishes = new Wishes()
+  readonly #readers: EntryReaders
   #run: DownloadRun | undefined
   #waiting: Exclude<PauseReason, 'user'> | undefined
   #waitError: Failure | undefined
@@ -58,6 +63,19 @@ export class Download {
       failed: error => this.#journalFailed(toPlainError(error)),
     })
     if (!over) this.#numbers.reused = this.#catalog.doneBytes + this.#keptBytes()
+    this.#view = new EntriesView({
+      journal: deps.journal,
+      catalog: this.#catalog,
+      record: () => this.record,
+      state: () => this.#state(),
+      pieces: entry => this.#run?.pieces(entry),
+    })
+    this.#readers = new EntryReaders({
+      clock: deps.clock,
+      locate: (entry, offset) => this.#view.locate(entry, offset),
+      want: (reader, entry, offset) => this.#want(reader, this.#view.wish(entry, offset)),
+      unwant: reader => this.#wishes.remove(reader),
+    })
   }
 
   get id(): string {
@@ -110,6 +128,20 @@ export class Download {
     }
   }
 
+  /** A page of what it is of. */
+  entries(offset: number, limit: number): EntriesPage {
+    return this.#view.page(offset, limit)
+  }
+
+  /** Verified bytes of an entry, once they are there; they go first. */
+  read(read: EntryRead): Promise<Uint8Array> {
+    return this.#readers.read(read)
+  }
+
+  endRead(reader: string): void {
+    this.#readers.end(reader)
+  }
+
   /** Takes the entries as they are listed. Ones it has already are passed over. */
   list(groups: AsyncIterable<readonly PlannedEntry[]>): Promise<void> {
     const known = new Set<string>()
@@ -155,6 +187,7 @@ export class Download {
       notes: this.#notes,
       catalog: this.#catalog,
       numbers: this.#numbers,
+      wishes: this.#wishes,
       changed: () => this.#changed(),
       ended: end => void this.#ended(end),
     })
@@ -193,8 +226,9 @@ export class Download {
 
   /** Deletes its partial files, and what the journal holds of it. */
   async forget(): Promise<void> {
+    this.#readers.close(new PeerError('NOT_FOUND', 'This transfer was taken off the list.'))
     await this.#halt()
-    await this.#deps.journal.forget(this.id, { record: true })
+    await this.#deps.journal.forget(this.id, { keep: 'nothing' })
     await rm(this.record.tmp, { recursive: true, force: true })
   }
 
@@ -206,6 +240,7 @@ export class Download {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#readers.close(new PeerError('CLOSED', 'The peer is closing.'))
     // What is over, or paused by the user, does not change by closing, so it is not told again.
     if (this.#run || this.#waiting) await this.#halt()
     await this.#listing
@@ -256,7 +291,7 @@ export class Download {
         const { files, bytes } = this.#catalog
         this.#notes.change({ finished: true, files, total: bytes, finishedAt: this.#deps.date() })
         await this.#notes.commit().catch(error => this.#journalFailed(toPlainError(error)))
-        await this.#deps.journal.forget(this.id, { record: false }).catch(() => {})
+        await this.#deps.journal.forget(this.id, { keep: 'entries' }).catch(() => {})
         break
       }
       case 'failed':
@@ -332,7 +367,7 @@ export class Download {
 
   async #clear(): Promise<void> {
     await rm(this.record.tmp, { recursive: true, force: true }).catch(() => {})
-    await this.#deps.journal.forget(this.id, { record: false }).catch(() => {})
+    await this.#deps.journal.forget(this.id, { keep: 'record' }).catch(() => {})
   }
 
   #keptBytes(): number {
@@ -346,18 +381,22 @@ export class Download {
     throw new PeerError('BAD_INPUT', `This download ${how}, so there is nothing to ${what}.`)
   }
 
+  #want(reader: string, wish: Wish): void {
+    const goesOn = this.#wishes.put(reader, wish)
+    this.#run?.wanted(wish, { isNew: !goesOn })
+  }
+
   #changed(): void {
     this.#deps.changed(this)
+    this.#readers.changed()
   }
 }
 
 /** Bytes of unfinished files that the journal claims, before they are looked at. */
 function keptBytes(journal: RunDeps['journal'], catalog: Catalog, id: string): number {
   let bytes = 0
-  for (const [entry, { bits }] of journal.pieces(id)) {
-    if (catalog.isDone(entry)) continue
-    const { size } = catalog.at(entry)
-    for (const piece of piecesOfBits(bits, pieceCount(size))) bytes += pieceLength(size, piece)
+  for (const [entry, record] of journal.pieces(id)) {
+    if (!catalog.isDone(entry)) bytes += journaledBytes(record, catalog.at(entry).size)
   }
   return bytes
 }

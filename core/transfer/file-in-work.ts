@@ -37,11 +37,7 @@ export class FileInWork {
 
   /** Bytes that are here. */
   get presentBytes(): number {
-    const { size } = this.spec
-    const present = this.pieces.verified + this.pieces.kept
-    const last = this.pieces.pieces - 1
-    const lastLacks = this.pieces.isHere(last) ? pieceBytes(size) - pieceLength(size, last) : 0
-    return present * pieceBytes(size) - lastLacks
+    return presentBytes(this.pieces, this.spec.size)
   }
 
   bytesOfSpan({ first, count }: Span): number {
@@ -52,4 +48,12 @@ export class FileInWork {
   bytesOf(pieces: readonly number[]): number {
     return pieces.reduce((sum, piece) => sum + pieceLength(this.spec.size, piece), 0)
   }
+}
+
+/** Bytes of a file of this size that are here, checked or not. */
+export function presentBytes(pieces: PieceMap, size: number): number {
+  const present = pieces.verified + pieces.kept
+  const last = pieces.pieces - 1
+  const lastLacks = pieces.isHere(last) ? pieceBytes(size) - pieceLength(size, last) : 0
+  return present * pieceBytes(size) - lastLacks
 }

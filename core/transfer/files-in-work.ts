@@ -12,6 +12,7 @@ import { partialPath } from './partial-path.js'
 import { planResume } from './resume.js'
 import type { RunTasks } from './run-tasks.js'
 import type { TransferJournal } from './transfer-journal.js'
+import type { Wish } from './wishes.js'
 import type { Work, WorkPlan } from './work-plan.js'
 import type { DownloadEvent } from './worker/protocol.js'
 
@@ -106,17 +107,30 @@ export class FilesInWork {
         for (const piece of event.pieces) file.pieces.sync(piece)
         this.#note(file)
         break
-      case 'checked':
-        for (const piece of event.good) file.pieces.verify(piece)
-        for (const piece of event.bad) file.pieces.lose(piece)
-        if (event.bad.length > 0) this.#note(file)
-        this.#options.deps.numbers.reused -= file.bytesOf(event.bad)
+      case 'checked': {
+        // A piece that a reader wanted was checked before its turn, and is told twice.
+        const isNew = (piece: number) => file.pieces.isKept(piece)
+        const bad = event.bad.filter(isNew)
+        for (const piece of event.good.filter(isNew)) file.pieces.verify(piece)
+        for (const piece of bad) file.pieces.lose(piece)
+        if (bad.length > 0) this.#note(file)
+        this.#options.deps.numbers.reused -= file.bytesOf(bad)
+      }
     }
     this.#countPartial()
     if (file.pieces.complete && !file.finishing) {
       file.finishing = true
       this.#options.tasks.add(this.#finish(file))
     }
+  }
+
+  /** Checks what a reader wants of the kept pieces before the rest. */
+  checkFirst({ entry, span }: Wish): void {
+    const file = this.#byEntry.get(entry)
+    const spans = file?.pieces.keptSpans(span) ?? []
+    const [worker] = file?.workers ?? []
+    if (!file || worker === undefined || spans.length === 0) return
+    void this.#options.deps.pool.worker(worker).check.asEvent(file.spec.file, spans)
   }
 
   /** Syncs and closes what is open. */

@@ -67,7 +67,7 @@ test('a finished file leaves no pieces and no layer behind, a removed transfer n
   assert.is(journal.pieces(id).size, 0)
   assert.is(journal.layer(id, 3), undefined)
 
-  await journal.forget(id, { record: true })
+  await journal.forget(id, { keep: 'nothing' })
 
   assert.equal(journal.transfers(), [])
 })

@@ -1,3 +1,4 @@
+import { pieceCount, pieceLength } from '../content/index.js'
 import { PeerError } from '../errors/index.js'
 import type { Store, Table } from '../store/index.js'
 import {
@@ -8,6 +9,7 @@ import {
   parseTransferRecord,
   type TransferRecord,
 } from './journal-records.js'
+import { piecesOfBits } from './piece-map.js'
 import type { PlannedEntry } from './plan.js'
 
 /** Entries in one record: a page costs one put instead of 256. */
@@ -84,6 +86,12 @@ export class Journal {
     return found
   }
 
+  /** The pieces of one file that is being fetched. */
+  piecesOf(id: string, entry: number): PieceRecord | undefined {
+    const record = this.#pieces.get([id, entry])
+    return record === undefined ? undefined : parsePieceRecord(record)
+  }
+
   /** A file's piece layer as it was kept; whoever uses it verifies it against the root. */
   layer(id: string, entry: number): Buffer | undefined {
     const layer = this.#layers.get([id, entry])
@@ -106,15 +114,22 @@ export class Journal {
     })
   }
 
-  /** Forgets what a transfer that goes no further holds: all but its record, or that too. */
-  forget(id: string, options: { readonly record: boolean }): Promise<void> {
+  /** Forgets what a transfer that goes no further needs no more; what it was of is kept with its entries. */
+  forget(id: string, { keep }: { readonly keep: 'entries' | 'record' | 'nothing' }): Promise<void> {
+    const tables = [this.#done, this.#pieces, this.#layers, ...(keep === 'entries' ? [] : [this.#pages])]
     return this.#store.write(() => {
-      for (const table of [this.#pages, this.#done, this.#pieces, this.#layers]) {
+      for (const table of tables) {
         for (const key of [...table.range({ prefix: [id] })].map(item => item.key)) table.remove(key)
       }
-      if (options.record) this.#records.remove(id)
+      if (keep === 'nothing') this.#records.remove(id)
     })
   }
+}
+
+/** Bytes of a file of this size that the journal claims, before they are looked at. */
+export function journaledBytes(record: PieceRecord | undefined, size: number): number {
+  const pieces = record ? piecesOfBits(record.bits, pieceCount(size)) : []
+  return pieces.reduce((bytes, piece) => bytes + pieceLength(size, piece), 0)
 }
 
 function asDamage(error: unknown): PeerError {

@@ -32,6 +32,31 @@ test('a run stops before a piece that is here', () => {
   assert.equal(map.take(1, 6), { first: 3, count: 3 })
 })
 
+test('missing pieces within a span are taken, and what is verified is told as a run', () => {
+  const map = new PieceMap(10)
+  for (const piece of [4, 5, 6]) map.verify(piece)
+
+  assert.equal(map.takeWithin(1, 8, { first: 3, count: 3 }), { first: 3, count: 1 })
+  assert.is(map.takeWithin(1, 8, { first: 3, count: 3 }), undefined)
+  assert.equal(map.takeWithin(1, 2, { first: 7, count: 99 }), { first: 7, count: 2 })
+  assert.equal(map.take(1, 9), { first: 0, count: 3 })
+  assert.equal(
+    [3, 4, 6, 9].map(piece => map.verifiedFrom(piece)),
+    [0, 3, 1, 0],
+  )
+})
+
+test('kept pieces are told as runs, all or those in a span', () => {
+  const map = new PieceMap(10)
+  for (const piece of [1, 2, 3, 7]) map.keep(piece)
+
+  assert.equal(map.keptSpans(), [
+    { first: 1, count: 3 },
+    { first: 7, count: 1 },
+  ])
+  assert.equal(map.keptSpans({ first: 2, count: 5 }), [{ first: 2, count: 2 }])
+})
+
 test('the journal claims only pieces whose bytes are synced', () => {
   const map = new PieceMap(9)
   for (const piece of [0, 3, 8]) map.verify(piece)

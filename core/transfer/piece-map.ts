@@ -58,6 +58,18 @@ export class PieceMap {
     return this.#states[piece] === KEPT || this.#states[piece] === VERIFIED
   }
 
+  /** Whether a piece is of an earlier run and was not checked yet. */
+  isKept(piece: number): boolean {
+    return this.#states[piece] === KEPT
+  }
+
+  /** How many pieces from this one on are verified without a gap. */
+  verifiedFrom(first: number): number {
+    let piece = first
+    while (piece < this.pieces && this.#states[piece] === VERIFIED) piece++
+    return piece - first
+  }
+
   /** Marks a piece that an earlier run had journaled and whose bytes seem to be there. */
   keep(piece: number): void {
     this.#set(piece, KEPT)
@@ -67,14 +79,15 @@ export class PieceMap {
   /** Takes the first run of missing pieces, at most `most` of them, and marks it as asked of the lane. */
   take(lane: number, most: number): Span | undefined {
     while (this.#lowest < this.pieces && this.#states[this.#lowest] !== MISSING) this.#lowest++
-    const first = this.#lowest
-    let end = first
-    while (end < this.pieces && end - first < most && this.#states[end] === MISSING) {
-      this.#set(end, ASKED)
-      this.#lanes[end] = lane
-      end++
-    }
-    return end > first ? { first, count: end - first } : undefined
+    return this.#lowest < this.pieces ? this.#ask(lane, this.#lowest, most) : undefined
+  }
+
+  /** The same, of the pieces in a span. */
+  takeWithin(lane: number, most: number, { first, count }: Span): Span | undefined {
+    const end = Math.min(this.pieces, first + count)
+    let from = first
+    while (from < end && this.#states[from] !== MISSING) from++
+    return from < end ? this.#ask(lane, from, Math.min(most, end - from)) : undefined
   }
 
   /** Makes missing again what is still asked of the lane, or only the part of it in the span. */
@@ -104,13 +117,14 @@ export class PieceMap {
     this.#setDurable(piece, false)
   }
 
-  /** The kept pieces as runs. */
-  keptSpans(): Span[] {
+  /** The kept pieces as runs, all or those in a span. */
+  keptSpans(within: Span = { first: 0, count: this.pieces }): Span[] {
     const spans: Span[] = []
-    for (let piece = 0; piece < this.pieces; piece++) {
+    const end = Math.min(this.pieces, within.first + within.count)
+    for (let piece = within.first; piece < end; piece++) {
       if (this.#states[piece] !== KEPT) continue
       const first = piece
-      while (piece + 1 < this.pieces && this.#states[piece + 1] === KEPT) piece++
+      while (piece + 1 < end && this.#states[piece + 1] === KEPT) piece++
       spans.push({ first, count: piece + 1 - first })
     }
     return spans
@@ -123,6 +137,17 @@ export class PieceMap {
       if (this.#durable[piece]) bits[piece >> 3] = (bits[piece >> 3] ?? 0) | (0x80 >> (piece & 7))
     }
     return bits
+  }
+
+  /** Marks missing pieces from this one on, at most so many, as asked of the lane. */
+  #ask(lane: number, first: number, most: number): Span {
+    let end = first
+    while (end < this.pieces && end - first < most && this.#states[end] === MISSING) {
+      this.#set(end, ASKED)
+      this.#lanes[end] = lane
+      end++
+    }
+    return { first, count: end - first }
   }
 
   #set(piece: number, state: number): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { realpath, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Transfer } from '../api/index.js'
+import type { EntriesPage, Transfer } from '../api/index.js'
 import { PeerError, toPlainError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
@@ -15,9 +15,9 @@ import { type Clock, systemClock } from './clock.js'
 import { Download, type DownloadDeps } from './download.js'
 import { DownloadPool } from './download-pool.js'
 import { firstOf, groupsOf } from './entry-groups.js'
+import type { EntryRead } from './entry-readers.js'
 import { Journal } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
-import type { Lender } from './limits/lender.js'
 import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 import { prepareTarget } from './prepare-target.js'
 
@@ -37,8 +37,6 @@ export interface TransfersOptions {
   readonly workers?: number
   readonly workerKind?: WorkerKind
   readonly log: Logger
-  /** Default: no limits. */
-  readonly limits?: Lender
   /** Default: the machine's. */
   readonly clock?: Clock
   /** Between 0 and 1, spreads retries. Default: random. */
@@ -69,6 +67,12 @@ export interface Transfers {
   cancel(id: string): Promise<Transfer>
   /** Takes what is done, failed or cancelled off the list; its files stay. */
   remove(id: string): Promise<void>
+  /** A page of what a transfer is of. */
+  entries(id: string, offset: number, limit: number): EntriesPage
+  /** Verified bytes of an entry, once they are there; they are fetched before all else of the transfer. */
+  read(id: string, read: EntryRead): Promise<Uint8Array>
+  /** A reader needs nothing more. */
+  endRead(reader: string): void
   setAtOnce(count: number): void
   /** Wakes what waits for someone. */
   peerOnline(id: PeerId): void
@@ -111,7 +115,6 @@ class Engine implements Transfers {
       ...(options.workerKind && { workerKind: options.workerKind }),
       clock: this.#clock,
       log: options.log,
-      limits: options.limits,
     })
   }
 
@@ -202,6 +205,18 @@ class Engine implements Transfers {
     this.#options.onRemoved(id)
   }
 
+  entries(id: string, offset: number, limit: number): EntriesPage {
+    return this.#find(id).entries(offset, limit)
+  }
+
+  async read(id: string, read: EntryRead): Promise<Uint8Array> {
+    return this.#find(id).read(read)
+  }
+
+  endRead(reader: string): void {
+    for (const download of this.#downloads.values()) download.endRead(reader)
+  }
+
   setAtOnce(count: number): void {
     this.#atOnce = count
     this.#fillPlaces()
@@ -272,7 +287,7 @@ class Engine implements Transfers {
       {
         ...(record && { record }),
         forget: async () => {
-          await this.#journal.forget(id, { record: true })
+          await this.#journal.forget(id, { keep: 'nothing' })
           if (record) await rm(record.tmp, { recursive: true, force: true })
         },
       },

@@ -2,13 +2,21 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PeerId } from '../identity/index.js'
 import { parseRoot } from '../manifest/index.js'
+import { Wishes } from './wishes.js'
 import { type PlanEntry, type Work, WorkPlan } from './work-plan.js'
 
 const MiB = 1024 * 1024
 const root = parseRoot('a'.repeat(64))
 const ann = 'ann' as PeerId
 const bob = 'bob' as PeerId
-const limits = { batchFiles: 3, batchBytes: 2 * MiB, spanBytes: 4 * MiB, spanPieces: 4, makeEntries: 10 }
+const limits = {
+  batchFiles: 3,
+  batchBytes: 2 * MiB,
+  spanBytes: 4 * MiB,
+  spanPieces: 4,
+  makeEntries: 10,
+  wantedBytes: MiB,
+}
 
 /** Draws entries: `d` a folder, `0` an empty file, `s` a small file, `m` one of 1 MiB, `B` one of 10 MiB, `?` one without a root. */
 function plan(drawing: string) {
@@ -28,7 +36,14 @@ function plan(drawing: string) {
     at: (index: number) => entries[index] as PlanEntry,
     isDone: (index: number) => done.has(index),
   }
-  return { work: new WorkPlan(list, limits), entries, done }
+  const wishes = new Wishes()
+  return { work: new WorkPlan(list, limits, wishes), entries, done, wishes }
+}
+
+/** The entries that a piece of work holds whole. */
+function wholeOf(work: Work | undefined): readonly number[] {
+  if (!work || work.kind === 'span') return []
+  return work.kind === 'ask-root' ? [work.entry] : work.entries
 }
 
 /** A piece of work in few letters. */
@@ -186,6 +201,62 @@ test('without a lane only what needs no network is given', () => {
   assert.is(brief(work.next(one)), 'batch 2')
 })
 
+const wishOf = (entry: number, first = 0, count = 3) => ({ entry, span: { first, count } })
+
+test('what a reader wants comes first, a little at a time, then all goes on in order', () => {
+  const { work, wishes } = plan('sBsm')
+  assert.is(brief(work.next(one)), 'batch 0')
+  wishes.put('reader', wishOf(1, 7, 2))
+
+  assert.is(brief(work.next(one)), 'span 1:7+1 layer')
+  work.layerKnown(1)
+  assert.is(brief(work.next(two)), 'span 1:8+1')
+  assert.is(brief(work.next(one)), 'span 1:0+4')
+  assert.is(brief(work.next(one)), 'span 1:4+3')
+  assert.is(brief(work.next(one)), 'span 1:9+1')
+  assert.is(brief(work.next(one)), 'batch 2,3')
+  assert.is(brief(work.next(one)), '-')
+})
+
+test('a small file and one without a root are wanted before their turn, and not given twice', () => {
+  const { work, wishes } = plan('ssssss?s')
+  wishes.put('reader', wishOf(4))
+  wishes.put('other', wishOf(6))
+
+  assert.is(brief(work.next(one)), 'ask 6')
+  assert.is(brief(work.next(one)), 'batch 4')
+  work.giveBack(4)
+  assert.is(brief(work.next(one)), 'batch 4')
+  assert.is(brief(work.next(one)), 'batch 0,1,2')
+  assert.is(brief(work.next(one)), 'batch 3,5,7')
+  assert.is(brief(work.next(one)), '-')
+})
+
+test('the reader who moved last comes first; a wish taken back is none', () => {
+  const { work, wishes } = plan('sBB')
+  wishes.put('a', wishOf(1, 9, 1))
+  wishes.put('b', wishOf(2, 3, 1))
+  wishes.put('a', wishOf(1, 5, 2))
+  wishes.remove('b')
+
+  assert.is(brief(work.next(one)), 'span 1:5+1 layer')
+  work.layerKnown(1)
+  assert.is(brief(work.next(one)), 'span 1:6+1')
+  assert.is(brief(work.next(one)), 'span 1:0+4')
+})
+
+test('what a source refused is not asked of it again for a reader, nor what can’t be written here', () => {
+  const { work, wishes } = plan('sss')
+  wishes.put('reader', wishOf(1))
+  assert.is(brief(work.next(one)), 'batch 1')
+  work.refuse(1, ann, 'NOT_SHARED', [ann, bob])
+
+  assert.is(brief(work.next(one)), 'batch 0,2')
+  assert.is(brief(work.next(other)), 'batch 1')
+  work.done(1) // left out
+  assert.is(brief(work.next(other)), '-')
+})
+
 test('whatever fails at random, all is fetched in the end and nothing is given to two lanes', () => {
   for (let round = 0; round < 50; round++) {
     let seed = round + 1
@@ -193,12 +264,17 @@ test('whatever fails at random, all is fetched in the end and nothing is given t
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
       return seed % below
     }
-    const { work, entries, done } = plan('dsBs0msBBsss?m')
+    const { work, entries, done, wishes } = plan('dsBs0msBBsss?m')
     const lanes = [one, two, other]
     const out = new Map<Work, number>()
     for (let step = 0; !work.exhausted && step < 20_000; step++) {
       const lane = lanes[random(3)] ?? one
+      const wish = { entry: random(16), span: { first: random(10), count: 1 + random(4) } }
+      if (random(4) === 0) wishes.put(`reader ${random(3)}`, wish)
+      if (random(9) === 0) wishes.remove(`reader ${random(3)}`)
       const next = work.next(lane)
+      const given = wholeOf(next)
+      for (const item of out.keys()) assert.not.ok(wholeOf(item).some(entry => given.includes(entry)))
       if (next) out.set(next, lane.id)
       const [item, holder] = [...out][random(out.size || 1)] ?? []
       if (!item || holder === undefined) continue

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
 import { PieceMap, type Span } from './piece-map.js'
+import { Wishes } from './wishes.js'
 
 /** What the plan must know of an entry. */
 export interface PlanEntry {
@@ -42,11 +43,14 @@ export interface PlanLimits {
   readonly spanBytes: number
   readonly spanPieces: number
   readonly makeEntries: number
+  /** In one piece of work for a reader: little, so that all lanes share in what is wanted first. */
+  readonly wantedBytes: number
 }
 
 interface OpenFile {
   readonly pieces: PieceMap
   readonly spanPieces: number
+  readonly wantedPieces: number
   layer: 'unknown' | 'known' | { readonly askedOf: number }
 }
 
@@ -64,11 +68,15 @@ export class WorkPlan {
   readonly #again: number[] = []
   readonly #refused = new Map<number, Map<PeerId, ErrorCode>>()
   readonly #stuck = new Set<number>()
+  readonly #wishes: Wishes
+  /** Entries behind the cursor that were begun before their turn. */
+  readonly #early = new Set<number>()
   #cursor = 0
 
-  constructor(entries: PlanEntries, limits: PlanLimits) {
+  constructor(entries: PlanEntries, limits: PlanLimits, wishes = new Wishes()) {
     this.#entries = entries
     this.#limits = limits
+    this.#wishes = wishes
   }
 
   /** Whether nothing is being worked on. */
@@ -111,8 +119,8 @@ export class WorkPlan {
 
   /** The next thing to do; without a lane, only what needs no network. Undefined when there is nothing now. */
   next(lane?: PlanLane): Work | undefined {
-    const span = lane && this.#nextSpan(lane)
-    if (span) return span
+    const begun = lane && (this.#nextWanted(lane) ?? this.#nextSpan(lane))
+    if (begun) return begun
     const first = this.#peek(lane)
     if (first === undefined) return undefined
     const entry = this.#entries.at(first)
@@ -131,10 +139,12 @@ export class WorkPlan {
   /** Begins a file of more than one piece; gives its map. */
   open(entry: number, options: { readonly layerKnown?: boolean } = {}): PieceMap {
     const { size } = this.#entries.at(entry)
-    const most = Math.floor(this.#limits.spanBytes / pieceBytes(size))
+    const most = (bytes: number) =>
+      Math.min(this.#limits.spanPieces, Math.max(1, Math.floor(bytes / pieceBytes(size))))
     const file: OpenFile = {
       pieces: new PieceMap(pieceCount(size)),
-      spanPieces: Math.min(this.#limits.spanPieces, Math.max(1, most)),
+      spanPieces: most(this.#limits.spanBytes),
+      wantedPieces: most(this.#limits.wantedBytes),
       layer: options.layerKnown ? 'known' : 'unknown',
     }
     this.#open.set(entry, file)
@@ -198,17 +208,53 @@ export class WorkPlan {
     }
   }
 
-  #nextSpan(lane: PlanLane): Work | undefined {
-    for (const [entry, file] of this.#open) {
-      if (file.pieces.missing === 0 || this.#refused.get(entry)?.has(lane.source)) continue
-      if (typeof file.layer === 'object') continue
-      const withLayer = file.layer === 'unknown'
-      const span = file.pieces.take(lane.id, file.spanPieces)
-      if (!span) continue
-      if (withLayer) file.layer = { askedOf: lane.id }
-      return { kind: 'span', entry, span, withLayer }
+  /** What a reader waits for, or will soon; the one who moved last comes first. */
+  #nextWanted(lane: PlanLane): Work | undefined {
+    for (const { entry, span } of this.#wishes.newestFirst()) {
+      if (this.#isFree(entry, lane)) {
+        const { root, size } = this.#entries.at(entry)
+        if (!root || !hasLayer(size)) {
+          this.#take(entry)
+          return root ? { kind: 'batch', entries: [entry], bytes: size } : { kind: 'ask-root', entry }
+        }
+        this.#drop(entry)
+        this.open(entry)
+      }
+      const file = this.#open.get(entry)
+      const work = file && this.#spanOf(entry, file, lane, span)
+      if (work) return work
     }
     return undefined
+  }
+
+  /** Whether an entry waits for its turn, and this lane may be asked for it. */
+  #isFree(entry: number, lane: PlanLane): boolean {
+    if (this.#refused.get(entry)?.has(lane.source)) return false
+    if (this.#again.includes(entry)) return true
+    if (entry < this.#cursor || entry >= this.#entries.count) return false
+    if (this.#isBegun(entry)) return false
+    return !needsNoNetwork(this.#entries.at(entry))
+  }
+
+  #nextSpan(lane: PlanLane): Work | undefined {
+    for (const [entry, file] of this.#open) {
+      const work = this.#spanOf(entry, file, lane)
+      if (work) return work
+    }
+    return undefined
+  }
+
+  /** Missing pieces of an open file, the first ones or those wanted. */
+  #spanOf(entry: number, file: OpenFile, lane: PlanLane, wanted?: Span): Work | undefined {
+    if (file.pieces.missing === 0 || this.#refused.get(entry)?.has(lane.source)) return undefined
+    if (typeof file.layer === 'object') return undefined
+    const withLayer = file.layer === 'unknown'
+    const span = wanted
+      ? file.pieces.takeWithin(lane.id, file.wantedPieces, wanted)
+      : file.pieces.take(lane.id, file.spanPieces)
+    if (!span) return undefined
+    if (withLayer) file.layer = { askedOf: lane.id }
+    return { kind: 'span', entry, span, withLayer }
   }
 
   #takeMake(lane: PlanLane | undefined): Work {
@@ -247,10 +293,12 @@ export class WorkPlan {
   /** Moves past what is done or begun; whether the list ends there. */
   #atEnd(): boolean {
     const { count } = this.#entries
-    while (this.#cursor < count && (this.#entries.isDone(this.#cursor) || this.#open.has(this.#cursor))) {
-      this.#cursor++
-    }
+    while (this.#cursor < count && this.#isBegun(this.#cursor)) this.#early.delete(this.#cursor++)
     return this.#cursor >= count
+  }
+
+  #isBegun(index: number): boolean {
+    return this.#entries.isDone(index) || this.#open.has(index) || this.#early.has(index)
   }
 
   #take(index: number): void {
@@ -259,8 +307,10 @@ export class WorkPlan {
   }
 
   #drop(index: number): void {
-    if (index === this.#cursor) this.#cursor++
-    else this.#again.splice(this.#again.indexOf(index), 1)
+    const again = this.#again.indexOf(index)
+    if (again >= 0) this.#again.splice(again, 1)
+    else if (index === this.#cursor) this.#cursor++
+    else this.#early.add(index)
   }
 }
 

@@ -7,11 +7,17 @@ import { coding, type Pushed, parseMessage, type Served } from './protocol.js'
 type Answer<M extends keyof Served> = Awaited<ReturnType<Served[M]>>
 type Call = <M extends keyof Served>(method: M) => (...args: Parameters<Served[M]>) => Promise<Answer<M>>
 
+/** A peer at the other end of a channel. */
+export interface RemotePeer extends Peer {
+  /** An address under which a page gets the bytes of one entry of a transfer; UNSUPPORTED where none serves pages. */
+  mediaUrl(transfer: string, entry: number): Promise<string>
+}
+
 /**
  * The peer at the other end of a channel, as if it were here. Its `close` ends the channel, not the peer. When
  * the channel ends, what waits rejects with CLOSED or CONNECTION_LOST and listeners get one `closed` event.
  */
-export async function connectFacade(channel: Channel): Promise<Peer> {
+export async function connectFacade(channel: Channel): Promise<RemotePeer> {
   const listeners = new Set<(event: PeerEvent) => void>()
   const tell = (event: PeerEvent) => {
     for (const listener of [...listeners]) listener(event)
@@ -58,6 +64,7 @@ export async function connectFacade(channel: Channel): Promise<Peer> {
   return {
     ...facade(call),
     id,
+    mediaUrl: call('mediaUrl'),
     subscribe(listener) {
       if (ended) return () => {}
       const own = (event: PeerEvent) => listener(event)
@@ -102,6 +109,9 @@ function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
       resume: call('transfers.resume'),
       cancel: call('transfers.cancel'),
       remove: call('transfers.remove'),
+      entries: call('transfers.entries'),
+      read: call('transfers.read'),
+      endRead: call('transfers.endRead'),
     },
     share: {
       list: call('share.list'),

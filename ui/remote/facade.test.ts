@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode, isPeerError, type Peer, PeerError, type PeerEvent } from '../../core/index.js'
-import { type Channel, connectFacade, serveFacade } from './index.js'
+import { type Channel, connectFacade, type RemotePeer, serveFacade } from './index.js'
 import type { METHODS } from './methods.js'
 import { ANNA, BEN, channelPair, createFakePeer, type FakePeer, ROOT } from './testing/index.js'
 
@@ -18,6 +18,9 @@ const CALLS: { readonly [M in keyof typeof METHODS]: (peer: Peer) => Promise<unk
   'transfers.resume': peer => peer.transfers.resume('1'),
   'transfers.cancel': peer => peer.transfers.cancel('1'),
   'transfers.remove': peer => peer.transfers.remove('1'),
+  'transfers.entries': peer => peer.transfers.entries('1', { offset: 2, limit: 3 }),
+  'transfers.read': peer => peer.transfers.read({ id: '1', entry: 0, offset: 5, reader: 'r' }),
+  'transfers.endRead': peer => peer.transfers.endRead('r'),
   'share.list': peer => peer.share.list(),
   'share.add': peer => peer.share.add('/x', { visibility: [BEN] }),
   'share.remove': peer => peer.share.remove('x'),
@@ -33,7 +36,7 @@ const CALLS: { readonly [M in keyof typeof METHODS]: (peer: Peer) => Promise<unk
 
 interface Pair {
   readonly fake: FakePeer
-  readonly remote: Peer
+  readonly remote: RemotePeer
   /** Both ends, for tests that cut. */
   readonly served: Channel
   readonly used: Channel
@@ -80,6 +83,24 @@ test('an error keeps its code, sentence and details', async () => {
 
   assert.ok(isPeerError(error))
   assert.equal([error.code, error.message, error.details], ['NAME_TAKEN', 'Taken.', { name: 'Anna' }])
+})
+
+test('bytes arrive as they are, none and many', async () => {
+  const { fake, remote } = await connected()
+  for (const bytes of [new Uint8Array(0), Uint8Array.from({ length: 100_000 }, (_, at) => at)]) {
+    fake.answer('transfers.read', bytes)
+
+    assert.equal(await remote.transfers.read({ id: '1', entry: 0, offset: 0 }), bytes)
+  }
+})
+
+test('an address for media is asked of who serves the peer; without one it is UNSUPPORTED', async () => {
+  const { fake, remote } = await connected()
+  const [served, used] = channelPair()
+  serveFacade(fake.peer, served, { mediaUrl: async (transfer, entry) => `/media/${transfer}-${entry}` })
+
+  assert.is(await (await connectFacade(used)).mediaUrl('a', 1), '/media/a-1')
+  assert.ok(hasCode(await caught(remote.mediaUrl('a', 1)), 'UNSUPPORTED'))
 })
 
 test('an error of another kind is INTERNAL', async () => {

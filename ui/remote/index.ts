@@ -1,4 +1,4 @@
 export type { Channel } from './channel.js'
-export { connectFacade } from './connect-facade.js'
+export { connectFacade, type RemotePeer } from './connect-facade.js'
 export { NewestEvents } from './newest-events.js'
-export { serveFacade } from './serve-facade.js'
+export { type PageServices, serveFacade } from './serve-facade.js'

@@ -7,14 +7,21 @@ import { coding, isCall, type Pushed } from './protocol.js'
 
 type Handler = (...args: unknown[]) => unknown
 
+/** What a program that serves a peer to pages offers beside it. */
+export interface PageServices {
+  /** See Session: NOT_FOUND where there is no such entry. */
+  mediaUrl(transfer: string, entry: number): Promise<string>
+}
+
 /** Lets the other side of a channel use a peer, until either ends. Who may have a channel is the caller's to check. */
-export function serveFacade(peer: Peer, channel: Channel): void {
+export function serveFacade(peer: Peer, channel: Channel, services: PageServices = NO_SERVICES): void {
   let watched = false
   const session: Record<string, Handler> = {
     hello: () => ({ id: peer.id }),
     watch: wanted => {
       watched = wanted === true
     },
+    mediaUrl: (transfer, entry) => services.mediaUrl(String(transfer), Number(entry)),
   }
   const rpc = createBirpc<Pushed, object>(
     {},
@@ -41,6 +48,12 @@ export function serveFacade(peer: Peer, channel: Channel): void {
     unsubscribe()
     rpc.$close()
   })
+}
+
+const NO_SERVICES: PageServices = {
+  async mediaUrl() {
+    throw new PeerError('UNSUPPORTED', 'Files can be shown in the app only.')
+  },
 }
 
 function handlerOf(peer: Peer, name: string): Handler {

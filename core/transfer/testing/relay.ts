@@ -9,6 +9,8 @@ export interface Relay {
   flipAt(offset: number): void
   /** How many bits were flipped. */
   readonly flipped: number
+  /** Lets no more than so many bytes pass from the port in all; without a call all do. */
+  allow(bytes: number): void
   close(): Promise<void>
 }
 
@@ -16,6 +18,8 @@ export interface Relay {
 export async function startRelay(target: number): Promise<Relay> {
   const host = '127.0.0.1'
   const sockets = new Set<Socket>()
+  const flows = new Set<() => void>()
+  let allowed = Number.POSITIVE_INFINITY
   let passed = 0
   let flipped = 0
   let flip = Number.POSITIVE_INFINITY
@@ -33,6 +37,13 @@ export async function startRelay(target: number): Promise<Relay> {
       })
     }
     near.pipe(far)
+    const flow = () => {
+      if (passed >= allowed || near.writableNeedDrain) far.pause()
+      else far.resume()
+    }
+    flows.add(flow)
+    near.on('drain', flow)
+    near.on('close', () => flows.delete(flow))
     far.on('data', chunk => {
       if (flip >= passed && flip < passed + chunk.length) {
         chunk[flip - passed] = (chunk[flip - passed] ?? 0) ^ 1
@@ -40,10 +51,8 @@ export async function startRelay(target: number): Promise<Relay> {
         flipped++
       }
       passed += chunk.length
-      if (!near.write(chunk)) {
-        far.pause()
-        near.once('drain', () => far.resume())
-      }
+      near.write(chunk)
+      flow()
     })
   })
   await new Promise<void>(resolve => server.listen(0, host, resolve))
@@ -58,6 +67,10 @@ export async function startRelay(target: number): Promise<Relay> {
     },
     flipAt: offset => {
       flip = offset
+    },
+    allow: bytes => {
+      allowed = bytes
+      for (const flow of flows) flow()
     },
     async close() {
       for (const socket of sockets) socket.destroy()

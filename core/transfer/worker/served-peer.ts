@@ -8,7 +8,6 @@ import {
   type SentEnvelope,
 } from '../../wire/index.js'
 import type { Grant, RootOfPath } from '../grant.js'
-import type { Loans } from '../limits/pacing.js'
 import { CHUNK_BYTES, type ChunkBuffers } from './chunk-buffer.js'
 import type { Grants } from './grants.js'
 import type { OpenFiles } from './open-files.js'
@@ -20,7 +19,7 @@ const FRAMES_UNDER_WAY = 2
 
 /** The main side's answers, as they come over the channel. */
 export type AskMain = {
-  [K in Exclude<keyof UploadQuestions, keyof Loans>]: (
+  [K in keyof UploadQuestions]: (
     ...a: Parameters<UploadQuestions[K]>
   ) => Promise<ReturnType<UploadQuestions[K]>>
 }
@@ -39,12 +38,9 @@ export interface ServeTools {
 export interface ServeSocket {
   readonly peer: PeerId
   readonly open: boolean
-  /** How much of a large file goes into one frame. */
-  readonly chunkBytes: number
   send(envelope: SentEnvelope): void
   write(frame: Buffer, sent: () => void): void
-  /** Nothing is asked for any more, for now. */
-  rest(): void
+  close(reason?: PeerError): void
 }
 
 /** A request in line: what the main side said is fetched while those before it are served. */
@@ -211,7 +207,7 @@ export class ServedPeer {
       grants.find(this.#socket.peer, root, now())
     switch (body.want) {
       case 'pieces':
-        return readPieces(body, find(body.root), files, this.#socket.chunkBytes)
+        return readPieces(body, find(body.root), files, CHUNK_BYTES)
       case 'files':
         return readFiles(
           body,
@@ -228,12 +224,10 @@ export class ServedPeer {
   #answer(job: Job, body: Extract<SentEnvelope, { op: 'answer'; type: 'FILE_REQUEST' }>['body']): void {
     this.#jobs.shift()
     this.#socket.send({ op: 'answer', id: job.id, type: 'FILE_REQUEST', body })
-    if (this.#jobs.length === 0) this.#socket.rest()
   }
 
   #refuse(id: number, { code, message, details }: PeerError): void {
     this.#socket.send({ op: 'error', id, code, message, details })
-    if (this.#jobs.length === 0) this.#socket.rest()
   }
 }
 

@@ -27,11 +27,10 @@ interface Asked {
   readonly transfer: number
   readonly sink: AnswerSink
   id: number
-  cancelled: boolean
 }
 
 /** Bytes and requests under way at a source: enough that the wire never idles, within the wire's limits. */
-export const WINDOW_BYTES = Math.min(12 * 1024 * 1024, LIMITS.bytesInFlight)
+const WINDOW_BYTES = Math.min(12 * 1024 * 1024, LIMITS.bytesInFlight)
 const WINDOW_REQUESTS = Math.min(16, LIMITS.requestsInFlight)
 
 /**
@@ -40,39 +39,24 @@ const WINDOW_REQUESTS = Math.min(16, LIMITS.requestsInFlight)
  */
 export class SourceLink {
   readonly #send: (envelope: Envelope) => void
-  readonly #windowBytes: () => number
   readonly #waiting: Asked[] = []
   readonly #underWay: Asked[] = []
   #bytesUnderWay = 0
   #lastId = 0
   #ended: PeerError | undefined
 
-  /** `send` puts a message on the connection; `windowBytes` says how much may be under way now. */
-  constructor(
-    send: (envelope: Extract<Envelope, { op: 'request' | 'cancel' }>) => void,
-    windowBytes: () => number = () => WINDOW_BYTES,
-  ) {
+  /** `send` puts a message on the connection. */
+  constructor(send: (envelope: Extract<Envelope, { op: 'request' | 'cancel' }>) => void) {
     this.#send = send as (envelope: Envelope) => void
-    this.#windowBytes = windowBytes
-  }
-
-  /** Nothing is under way. */
-  get idle(): boolean {
-    return this.#underWay.length === 0
-  }
-
-  /** What is under way is not wanted any more. */
-  get unwanted(): boolean {
-    return !this.idle && this.#underWay.every(asked => asked.cancelled)
   }
 
   /** Asks when its turn comes; the sink hears at once when the connection has ended. */
-  ask(asked: Omit<Asked, 'id' | 'cancelled'>): void {
+  ask(asked: Omit<Asked, 'id'>): void {
     if (this.#ended) {
       asked.sink.lost(this.#ended)
       return
     }
-    this.#waiting.push({ ...asked, id: 0, cancelled: false })
+    this.#waiting.push({ ...asked, id: 0 })
     this.#fill()
   }
 
@@ -83,9 +67,7 @@ export class SourceLink {
     this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...kept)
     for (const asked of dropped) asked.sink.refused(error)
     for (const asked of this.#underWay) {
-      if (asked.transfer !== transfer) continue
-      asked.cancelled = true
-      this.#send({ op: 'cancel', id: asked.id })
+      if (asked.transfer === transfer) this.#send({ op: 'cancel', id: asked.id })
     }
   }
 
@@ -128,8 +110,7 @@ export class SourceLink {
 
   #fill(): void {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      const isMuch = this.#bytesUnderWay + next.bytes > this.#windowBytes()
-      const full = this.#underWay.length >= WINDOW_REQUESTS || isMuch
+      const full = this.#underWay.length >= WINDOW_REQUESTS || this.#bytesUnderWay + next.bytes > WINDOW_BYTES
       if (full && this.#underWay.length > 0) return
       this.#waiting.shift()
       next.id = this.#lastId = (this.#lastId + 1) >>> 0

@@ -85,6 +85,9 @@ function steadyPeer(
       resume: async id => real().transfers.resume(id),
       cancel: async id => real().transfers.cancel(id),
       remove: async id => real().transfers.remove(id),
+      entries: async (id, query) => real().transfers.entries(id, query),
+      read: async request => real().transfers.read(request),
+      endRead: async reader => real().transfers.endRead(reader),
     },
     share: {
       list: async () => real().share.list(),

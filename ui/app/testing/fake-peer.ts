@@ -13,6 +13,7 @@ import {
   type Transfer,
 } from '../../../core/browser.js'
 import { conversation, unreadFrom } from './sample-chat.js'
+import { type SampleMedia, sampleReading } from './sample-media.js'
 import {
   findSamples,
   SAMPLE_NOW,
@@ -30,6 +31,8 @@ export interface FakeOptions {
   readonly files?: number
   readonly transfers?: number
   readonly messages?: number
+  /** Downloads under way of which the first half is here, with real content. */
+  readonly media?: readonly SampleMedia[]
   readonly imports?: readonly Import[]
   readonly registry?: RegistryStatus
   readonly progress?: ShareProgress
@@ -96,10 +99,13 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
   }
   let lastId = 5000
 
-  const change = (id: string, next: (transfer: Transfer) => Transfer): Transfer => {
+  const find = (id: string): Transfer => {
     const transfer = transfers.get(id)
     if (!transfer) throw new PeerError('NOT_FOUND', 'That transfer is not on the list any more.')
-    const changed = next(transfer)
+    return transfer
+  }
+  const change = (id: string, next: (transfer: Transfer) => Transfer): Transfer => {
+    const changed = next(find(id))
     transfers.set(id, changed)
     emit({ kind: 'transfer', transfer: changed })
     return changed
@@ -126,6 +132,12 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     transfers.set(transfer.id, transfer)
     emit({ kind: 'transfer', transfer })
     return transfer
+  }
+  const media = new Map<string, SampleMedia>()
+  for (const file of options.media ?? []) {
+    const transfer = start(file.name, file.bytes.length, people[0])
+    media.set(transfer.id, file)
+    change(transfer.id, begun => ({ ...begun, bytes: Math.floor(begun.total / 2) }))
   }
   const download = (request: DownloadRequest): readonly Transfer[] => {
     if ('root' in request) return [start(request.name ?? 'file', request.size ?? 1, undefined)]
@@ -211,6 +223,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       async remove(id) {
         if (transfers.delete(id)) emit({ kind: 'transfer-removed', id })
       },
+      ...sampleReading(find, media),
     },
     share: {
       list: async () => imports,

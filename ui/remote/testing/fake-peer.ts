@@ -12,6 +12,7 @@ import {
   parseRoot,
   type Settings,
   type Transfer,
+  type TransferEntry,
 } from '../../../core/index.js'
 
 export const ANNA = parsePeerId('a'.repeat(52))
@@ -73,6 +74,9 @@ export function createFakePeer(): FakePeer {
       resume: fixed('transfers.resume', TRANSFER),
       cancel: fixed('transfers.cancel', { ...TRANSFER, state: 'cancelled' } as const),
       remove: fixed('transfers.remove', undefined),
+      entries: fixed('transfers.entries', { total: 1, entries: [ENTRY] }),
+      read: fixed('transfers.read', Uint8Array.of(0, 1, 127, 128, 255)),
+      endRead: fixed('transfers.endRead', undefined),
     },
     share: {
       list: fixed('share.list', [IMPORT]),
@@ -167,6 +171,15 @@ const TRANSFER: Transfer = {
   seconds: 2,
   target: '/home/anna/.tsPeer/downloads/notes.txt',
   createdAt: AT,
+}
+
+const ENTRY: TransferEntry = {
+  index: 0,
+  path: '',
+  name: 'notes.txt',
+  type: 'file',
+  size: 234_567,
+  done: 117_000,
 }
 
 const IMPORT: Import = {

@@ -1,0 +1,141 @@
+import { PeerError } from '../errors/index.js'
+import type { Clock } from './clock.js'
+import { readVerified } from './read-verified.js'
+
+/** How long a reader's wish outlives its last read: a player that is paused for longer holds nothing up. */
+const LEASE_MS = 30_000
+/** Reads of one transfer that wait at once. */
+const MOST_WAITING = 64
+
+/** One read of an entry. */
+export interface EntryRead {
+  readonly entry: number
+  readonly offset: number
+  readonly length: number
+  readonly reader: string
+  /** Whether more will follow, so that the wish stays until it is taken back. */
+  readonly goesOn: boolean
+}
+
+/** Where the bytes of an entry are from an offset on. */
+export type Whereabouts =
+  /** This many from there on are verified; a placed file must still have the size and time it was given. */
+  | {
+      readonly kind: 'here'
+      readonly path: string
+      readonly bytes: number
+      readonly placed?: { readonly folder: string; readonly size: number; readonly mtime: number }
+    }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'coming' }
+
+/** What the readers of a download ask of it. */
+export interface ReadersDeps {
+  readonly clock: Clock
+  /** Throws when they are never to come. */
+  locate(entry: number, offset: number): Whereabouts
+  /** What is at an offset, and some that follows, is wanted before all else. */
+  want(reader: string, entry: number, offset: number): void
+  unwant(reader: string): void
+}
+
+interface Waiting {
+  readonly reader: string
+  wake(): void
+  fail(error: PeerError): void
+}
+
+/** Those who read a download while it runs: each read waits until its bytes are there. */
+export class EntryReaders {
+  readonly #deps: ReadersDeps
+  readonly #waiting = new Set<Waiting>()
+  readonly #leases = new Map<string, () => void>()
+  #changes = 0
+  #ended: PeerError | undefined
+
+  constructor(deps: ReadersDeps) {
+    this.#deps = deps
+  }
+
+  /** At most so many bytes, at least one; none at the end of the entry. */
+  async read(read: EntryRead): Promise<Uint8Array> {
+    const { entry, offset, length, reader } = read
+    let isWished = false
+    try {
+      for (;;) {
+        if (this.#ended) throw this.#ended
+        const seen = this.#changes
+        const at = this.#deps.locate(entry, offset)
+        if (at.kind === 'end') return new Uint8Array(0)
+        if (!isWished && (at.kind === 'coming' || !at.placed)) this.#want(read)
+        isWished = true
+        const bytes = at.kind === 'here' && (await readVerified(at, offset, Math.min(length, at.bytes)))
+        if (bytes) return bytes
+        // A partial file may have been moved to its place meanwhile; that is a change too.
+        if (this.#changes === seen) await this.#change(reader)
+      }
+    } finally {
+      this.#leaveOff(read)
+    }
+  }
+
+  /** A reader needs nothing more. */
+  end(reader: string): void {
+    this.#leases.get(reader)?.()
+    this.#leases.delete(reader)
+    this.#deps.unwant(reader)
+    const error = new PeerError('CLOSED', 'The reading was ended.')
+    for (const waiting of [...this.#waiting]) if (waiting.reader === reader) waiting.fail(error)
+  }
+
+  /** Something of the download has changed: who waits looks again. */
+  changed(): void {
+    this.#changes++
+    for (const waiting of [...this.#waiting]) waiting.wake()
+  }
+
+  /** Nothing can be read any more. */
+  close(error: PeerError): void {
+    this.#ended ??= error
+    for (const stop of this.#leases.values()) stop()
+    this.#leases.clear()
+    for (const waiting of [...this.#waiting]) waiting.fail(error)
+  }
+
+  #want({ reader, entry, offset }: EntryRead): void {
+    this.#leases.get(reader)?.()
+    this.#leases.delete(reader)
+    this.#deps.want(reader, entry, offset)
+  }
+
+  /** A wish ends with its read, or a while after it. */
+  #leaveOff({ reader, goesOn }: EntryRead): void {
+    if (!goesOn) this.#deps.unwant(reader)
+    if (!goesOn || this.#ended) return
+    this.#leases.get(reader)?.()
+    const stop = this.#deps.clock.after(LEASE_MS, () => {
+      this.#leases.delete(reader)
+      this.#deps.unwant(reader)
+    })
+    this.#leases.set(reader, stop)
+  }
+
+  #change(reader: string): Promise<void> {
+    if (this.#waiting.size >= MOST_WAITING)
+      throw new PeerError('TOO_BUSY', 'Too many read this transfer at once. Close some of them.')
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        reader,
+        wake: () => {
+          this.#waiting.delete(waiting)
+          resolve()
+        },
+        fail: error => {
+          this.#waiting.delete(waiting)
+          reject(error)
+        },
+      }
+      this.#waiting.add(waiting)
+    })
+  }
+}
