@@ -1,4 +1,3 @@
-import { lstatSync, realpathSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Import, ShareProgress } from '../api/index.js'
@@ -18,6 +17,7 @@ import { HashQueue } from './hash-queue.js'
 import { ImportsFolder } from './imports-folder.js'
 import { isInside } from './inside.js'
 import { KeptManifest } from './kept-manifest.js'
+import { RealPaths } from './real-paths.js'
 import { ScanLoop } from './scan-loop.js'
 import type { FolderReport, ScanRequest } from './scan-messages.js'
 import type { RootOfPath, Share, ShareGrant, ShareOptions } from './share-options.js'
@@ -54,6 +54,7 @@ interface Opened {
 class OpenShare implements Share {
   readonly #options: ShareOptions
   readonly #folder: string
+  readonly #real = new RealPaths()
   readonly #manifest: KeptManifest
   readonly #imports: ImportsFolder
   readonly #cache: HashCache
@@ -278,9 +279,8 @@ class OpenShare implements Share {
 
   #grantOf(entry: Entry): ShareGrant | undefined {
     try {
-      const path = realpathSync.native(this.#localPath(entry.path))
-      const within = realpathSync.native(this.#localPath(entry.path.split('/')[0] ?? ''))
-      const stat = lstatSync(path, { bigint: true })
+      const within = this.#real.of(this.#localPath(entry.path.split('/')[0] ?? ''))
+      const { path, stat } = this.#real.file(this.#localPath(entry.path))
       const facts = factsOfStat(stat)
       if (!stat.isFile() || !isInside(path, within) || stampOfFacts(facts) !== this.#tree.stamp(entry.path))
         return undefined

@@ -16,10 +16,12 @@ import { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../../errors/index.js'
+import { parseRoot } from '../../manifest/index.js'
 import { makeTestFolder, type TestFolder } from '../../testing/index.js'
 import type { Grant } from '../grant.js'
 import { OpenFiles } from './open-files.js'
 import { openGranted } from './open-granted.js'
+import { readFiles } from './served-request.js'
 
 const test = suite<{ folder: TestFolder; path: string }>('open-granted')
 
@@ -60,8 +62,19 @@ test('the file that was listed is opened', ({ folder, path }) => {
   const fd = openGranted(grantOf(path, folder.at('share')))
 
   assert.is(readFileSync(fd, 'utf8'), 'shared')
+  assert.is(inBatch(grantOf(path, folder.at('share'))), 'shared')
+  assert.is(inBatch(grantOf(path, path)), 'shared', 'imported by itself')
   closeSync(fd)
 })
+
+/** What a batch with this file gives: its text, or the code of what hinders. */
+function inBatch(grant: Grant): string {
+  const files = [{ root: parseRoot('0'.repeat(64)), size: grant.size }]
+  const reading = readFiles({ want: 'files', files }, [grant], 1024)
+  const bytes = Buffer.alloc(1024)
+  const chunk = reading.read(bytes)
+  return reading.answer().failed?.[0]?.code ?? bytes.toString('utf8', 0, chunk?.bytes)
+}
 
 const changes: [string, (folder: TestFolder, path: string) => void][] = [
   ['rewritten', (_, path) => writeFileSync(path, 'other!')],
@@ -86,11 +99,15 @@ for (const [what, change] of changes) {
     change(folder, path)
 
     refused(grant)
+    assert.is(inBatch(grant), 'SOURCE_CHANGED')
   })
 }
 
 test('security: arbitrary read by path: a granted path outside its folder is not opened', ({ folder }) => {
-  refused(grantOf(folder.at('secret'), folder.at('share')))
+  const grant = grantOf(folder.at('secret'), folder.at('share'))
+
+  refused(grant)
+  assert.is(inBatch(grant), 'SOURCE_CHANGED')
 })
 
 test('a handle that is held is checked at each use', ({ folder, path }) => {
@@ -137,6 +154,7 @@ test('security: write or read through a link: a racing swapper never gets a secr
       if (!hasCode(error, 'SOURCE_CHANGED')) throw error
       changed++
     }
+    assert.match(inBatch(grant), /^(shared|SOURCE_CHANGED)$/)
   }
   await swapper.terminate()
 

@@ -1,10 +1,10 @@
 import { closeSync, readSync } from 'node:fs'
 import { hasLayer, pieceBytes, pieceCount } from '../../content/index.js'
-import { isPeerError, PeerError } from '../../errors/index.js'
+import { isPeerError, PeerError, systemCode } from '../../errors/index.js'
 import type { FileAnswer, FileRequest } from '../../wire/index.js'
 import type { Grant } from '../grant.js'
 import type { OpenFiles } from './open-files.js'
-import { isUnchanged, openGranted, sourceChanged } from './open-granted.js'
+import { GrantedFiles, isUnchanged, sourceChanged } from './open-granted.js'
 
 /** Some bytes read for a request, and where they belong in what was asked for. */
 export interface ReadChunk {
@@ -87,10 +87,11 @@ export function readFiles(
       return next
     },
     read(target) {
+      const files = new GrantedFiles()
       let bytes = 0
       let offset = at
       for (let file = asked[index]; file && bytes + file.size <= target.length; file = asked[index]) {
-        const code = readWhole(file.size, grants[index], bytes > 0 ? target.subarray(bytes) : target)
+        const code = readWhole(files, grants[index], target.subarray(bytes, bytes + file.size))
         // What follows a gap goes into a chunk of its own.
         if (code && bytes > 0) break
         index++
@@ -100,6 +101,7 @@ export function readFiles(
           offset = at
         } else bytes += file.size
       }
+      files.close()
       next = fitting()
       return bytes > 0 ? { offset, bytes } : undefined
     },
@@ -126,21 +128,31 @@ export function readLayer(layer: Uint8Array | undefined, size: number, mostBytes
   }
 }
 
-/** Reads a whole file; gives the code of what hinders. */
-function readWhole(size: number, grant: Grant | undefined, target: Buffer): string | undefined {
-  if (!grant || grant.size !== size) return 'NOT_SHARED'
+const NO_FILE: ReadonlySet<string> = new Set(['EISDIR', 'ESPIPE', 'EAGAIN'])
+
+/** Reads a whole file; gives the code of what hinders. Its bytes count only if the handle is right after them. */
+function readWhole(files: GrantedFiles, grant: Grant | undefined, target: Buffer): string | undefined {
+  if (!grant || grant.size !== target.length) return 'NOT_SHARED'
   let fd: number | undefined
   try {
-    fd = openGranted(grant)
-    for (let got = 0; got < size; ) {
-      const bytes = readSync(fd, target, got, size - got, got)
-      if (bytes === 0) return 'SOURCE_CHANGED'
-      got += bytes
-    }
-    return isUnchanged(fd, grant) ? undefined : 'SOURCE_CHANGED'
+    fd = files.open(grant)
+    const isWhole = readAll(fd, target)
+    return isWhole && isUnchanged(fd, grant) ? undefined : 'SOURCE_CHANGED'
   } catch (error) {
-    return isPeerError(error) ? error.code : 'UNREADABLE'
+    if (isPeerError(error)) return error.code
+    // A folder, or something that waits for a writer, where the file was.
+    return NO_FILE.has(systemCode(error) ?? '') ? 'SOURCE_CHANGED' : 'UNREADABLE'
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
+}
+
+/** Whether a file had as many bytes as there is room for. */
+function readAll(fd: number, target: Buffer): boolean {
+  for (let got = 0; got < target.length; ) {
+    const bytes = readSync(fd, target, got, target.length - got, got)
+    if (bytes === 0) return false
+    got += bytes
+  }
+  return true
 }
