@@ -1,5 +1,6 @@
 /** The public API of tsPeer: what a program that embeds a peer uses, and nothing else is public to it. */
 export type * from './api/index.js'
+export { parseRate, parseSize, writeRate } from './api/index.js'
 export { type HashedFile, hashFile } from './content/index.js'
 export {
   ERROR_CODES,

@@ -1,2 +1,3 @@
 export type { Peer, PeerOptions } from './peer.js'
+export { parseRate, parseSize, writeRate } from './size.js'
 export type * from './types.js'

@@ -3,6 +3,8 @@ import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
 import type { Clock } from './clock.js'
+import type { Lender } from './limits/lender.js'
+import { loansOf } from './limits/pacing.js'
 import type { Source } from './plan.js'
 import type { DownloadCalls, DownloadEvent, DownloadReports } from './worker/protocol.js'
 
@@ -43,6 +45,7 @@ export interface PoolOptions {
   readonly workerKind?: WorkerKind
   readonly clock: Clock
   readonly log: Logger
+  readonly limits?: Lender | undefined
 }
 
 type Calls = WorkerHandle<DownloadCalls>['call']
@@ -58,11 +61,15 @@ export class DownloadPool {
   readonly #files = new Map<number, PoolUser>()
   readonly #batches = new Map<number, PoolUser>()
   readonly #transfers = new Map<number, PoolUser>()
+  readonly #stopWatching: (() => void) | undefined
   #last = 0
   #closed = false
 
   constructor(options: PoolOptions) {
     this.#options = options
+    this.#stopWatching = options.limits?.watch(pacing => {
+      for (const worker of this.#workers) worker?.call.pace.asEvent(pacing)
+    })
   }
 
   get size(): number {
@@ -146,13 +153,14 @@ export class DownloadPool {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#stopWatching?.()
     for (const lane of this.#lanes.values()) lane.stay?.()
     this.#lanes.clear()
     await Promise.all(this.#workers.map(worker => worker?.close()))
   }
 
   #startWorker(index: number): WorkerHandle<DownloadCalls> {
-    const { identity, workerKind, workers } = this.#options
+    const { identity, workerKind, workers, limits } = this.#options
     const worker = startWorker<DownloadCalls, DownloadReports>({
       entry: new URL('./worker/download-worker.js', import.meta.url),
       name: 'download',
@@ -161,6 +169,7 @@ export class DownloadPool {
         report: events => {
           for (const event of events) this.#tell(event)
         },
+        ...loansOf(limits),
       },
     })
     const unsyncedBytes = UNSYNCED_BYTES / workers
@@ -170,6 +179,7 @@ export class DownloadPool {
       syncBytes: Math.min(SYNC_BYTES, unsyncedBytes / 2),
       unsyncedBytes,
     })
+    if (limits) void worker.call.pace.asEvent(limits.pacing)
     void worker.ended.then(error => this.#workerEnded(index, worker, error))
     return worker
   }

@@ -18,6 +18,7 @@ import { firstOf, groupsOf } from './entry-groups.js'
 import type { EntryRead } from './entry-readers.js'
 import { Journal } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
+import type { Lender } from './limits/lender.js'
 import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 import { prepareTarget } from './prepare-target.js'
 
@@ -37,6 +38,8 @@ export interface TransfersOptions {
   readonly workers?: number
   readonly workerKind?: WorkerKind
   readonly log: Logger
+  /** Default: no limits. */
+  readonly limits?: Lender
   /** Default: the machine's. */
   readonly clock?: Clock
   /** Between 0 and 1, spreads retries. Default: random. */
@@ -115,6 +118,7 @@ class Engine implements Transfers {
       ...(options.workerKind && { workerKind: options.workerKind }),
       clock: this.#clock,
       log: options.log,
+      limits: options.limits,
     })
   }
 

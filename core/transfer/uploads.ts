@@ -5,6 +5,8 @@ import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
 import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
 import type { GrantProvider } from './grant.js'
+import type { Lender } from './limits/lender.js'
+import { loansOf, type Pacing } from './limits/pacing.js'
 import type { UploadCalls, UploadQuestions } from './worker/protocol.js'
 
 /** How the upload side runs. */
@@ -19,6 +21,8 @@ export interface UploadsOptions {
   readonly workerKind?: WorkerKind
   readonly log: Logger
   readonly grants: GrantProvider
+  /** Default: no limits. */
+  readonly limits?: Lender
 }
 
 /** The upload side: what of our files is granted is served by workers with a port each. */
@@ -41,6 +45,9 @@ export async function createUploads(options: UploadsOptions): Promise<Uploads> {
     await Promise.all(started.map(worker => worker.close()))
     throw isPeerError(failed.reason) ? failed.reason : new PeerError('INTERNAL', String(failed.reason))
   }
+  const stopWatching = options.limits?.watch(pacing => {
+    for (const worker of started) worker.pace(pacing)
+  })
   let closing: Promise<unknown> | undefined
   return {
     ports: started.map(worker => worker.port),
@@ -48,6 +55,7 @@ export async function createUploads(options: UploadsOptions): Promise<Uploads> {
       for (const worker of started) worker.revoke(root)
     },
     async close() {
+      stopWatching?.()
       closing ??= Promise.all(started.map(worker => worker.close()))
       await closing
     },
@@ -82,13 +90,17 @@ class UploadWorker {
     this.#worker.call.revoke.asEvent(root)
   }
 
+  pace(pacing: Pacing): void {
+    this.#worker.call.pace.asEvent(pacing)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.#worker.close()
   }
 
   #startWorker(): WorkerHandle<UploadCalls> {
-    const { grants, workerKind } = this.#options
+    const { grants, workerKind, limits } = this.#options
     const worker = startWorker<UploadCalls, UploadQuestions>({
       entry: new URL('./worker/upload-worker.js', import.meta.url),
       name: 'upload',
@@ -97,8 +109,10 @@ class UploadWorker {
         grant: (asker, roots) => grants.grant(asker, roots),
         layer: (asker, root) => grants.layer(asker, root),
         rootOf: (asker, path) => grants.rootOf(asker, path),
+        ...loansOf(limits),
       },
     })
+    if (limits) worker.call.pace.asEvent(limits.pacing)
     void worker.ended.then(error => this.#restart(error))
     return worker
   }

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../store/index.js'
 import { makeTestFolder, type TestFolder, until } from '../../testing/index.js'
 import type { Source } from '../plan.js'
 import { createTransfers, type Transfers, type TransfersOptions } from '../transfers.js'
-import { createUploads, type Uploads } from '../uploads.js'
+import { createUploads, type Uploads, type UploadsOptions } from '../uploads.js'
 import { SharedFolder } from './shared-folder.js'
 
 /** An owner that serves a folder, and a downloader, on loopback. Everything is closed by `close`. */
@@ -36,7 +36,7 @@ export class TwoPeers {
   }
 
   /** The owner serves what is in its folder now. */
-  async serve(): Promise<SharedFolder> {
+  async serve(options: Partial<UploadsOptions> = {}): Promise<SharedFolder> {
     this.share = new SharedFolder(this.folder.at('share'))
     this.uploads = await createUploads({
       identity: this.owner,
@@ -45,6 +45,7 @@ export class TwoPeers {
       workers: 2,
       log: silentLogger,
       grants: this.share,
+      ...options,
     })
     return this.share
   }

@@ -48,6 +48,8 @@ export class DataSocket {
   #hello = false
   #reason: PeerError | undefined
   #ended = false
+  /** Part of a frame is sent, the rest is to follow. */
+  #inFrame = false
 
   /** `greeted` is called when the other side's hello came. */
   constructor(socket: TLSSocket, peer: PeerId, handlers: DataHandlers, greeted: () => void) {
@@ -90,7 +92,14 @@ export class DataSocket {
 
   /** Sends a whole frame; the buffer may be used again once `sent` is called, also when the connection ended. */
   write(frame: Buffer, sent: () => void): void {
+    this.#inFrame = false
     this.#socket.write(frame, () => sent())
+  }
+
+  /** Sends the next part of a frame; `write` sends the last one. Nothing may come between. */
+  writePart(part: Buffer): void {
+    this.#inFrame = true
+    this.#socket.write(part)
   }
 
   sayHello(): void {
@@ -109,7 +118,9 @@ export class DataSocket {
   close(reason?: PeerError): void {
     if (!this.open) return
     this.#reason ??= reason
-    this.#socket.end(encodeGoodbye(reason))
+    // In the middle of a frame a goodbye would be taken for bytes of a file.
+    if (this.#inFrame) this.#socket.end()
+    else this.#socket.end(encodeGoodbye(reason))
     this.#socket.setTimeout(GOODBYE_MS, () => this.#socket.destroy())
     // What still comes is of no use.
     this.#socket.resume()

@@ -1,10 +1,10 @@
 import { hasCode, PeerError, toPlainError } from '../../errors/index.js'
 import type { Root } from '../../manifest/index.js'
 import type { RootOfPath } from '../grant.js'
+import { type Loans, Paces, type Pacing } from '../limits/pacing.js'
 import type { Span } from '../piece-map.js'
 import type { Source } from '../plan.js'
-import type { BatchTools } from './batch-sink.js'
-import { DownloadLane } from './download-lane.js'
+import { DownloadLane, type LaneTools } from './download-lane.js'
 import { FileSyncer } from './file-syncer.js'
 import { finishFile } from './finish-file.js'
 import { checkKept, holdsRoot } from './kept-pieces.js'
@@ -27,24 +27,29 @@ import { TargetFolders } from './target-folders.js'
 /** What a download worker holds: its connections, its open partial files, the folders it places files in. */
 export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
   readonly #options: DownloadWorkerOptions
-  readonly #tools: BatchTools & FileTools
+  readonly #tools: LaneTools & FileTools
   readonly #lanes = new Map<number, DownloadLane>()
   readonly #files = new Map<number, PartialFile>()
 
-  constructor(options: DownloadWorkerOptions, send: (events: readonly DownloadEvent[]) => void) {
+  constructor(
+    options: DownloadWorkerOptions,
+    main: Loans & { readonly report: (events: readonly DownloadEvent[]) => void },
+  ) {
     this.#options = options
     const syncer = new FileSyncer()
     this.#tools = {
-      reports: new Reports(send),
+      reports: new Reports(events => main.report(events)),
       gate: new SyncGate(options.unsyncedBytes, shut => this.#setReading(!shut)),
       syncer,
       folders: new TargetFolders(syncer),
       syncBytes: options.syncBytes,
+      paces: new Paces(),
+      loans: main,
     }
   }
 
   async connect(lane: number, source: Source): Promise<void> {
-    const opened = new DownloadLane(lane, this.#tools)
+    const opened = new DownloadLane(lane, source.id, this.#tools)
     this.#lanes.set(lane, opened)
     try {
       await opened.connect(this.#options.identity, source, this.#options.index)
@@ -120,6 +125,11 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
 
   make(base: string, items: readonly MakeItem[]): Promise<BatchResult> {
     return makeItems(base, items, this.#tools.folders)
+  }
+
+  pace(pacing: Pacing): void {
+    this.#tools.paces.set(pacing)
+    for (const lane of this.#lanes.values()) lane.paceChanged()
   }
 
   cancel(transfer: number): void {

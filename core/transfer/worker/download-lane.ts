@@ -1,7 +1,8 @@
 import { HASH_BYTES, pieceCount } from '../../content/index.js'
 import { PeerError, toPlainError } from '../../errors/index.js'
-import type { Identity } from '../../identity/index.js'
+import type { Identity, PeerId } from '../../identity/index.js'
 import type { RootOfPath } from '../grant.js'
+import type { Loans, Paces } from '../limits/pacing.js'
 import type { Span } from '../piece-map.js'
 import type { Source } from '../plan.js'
 import { BatchSink, type BatchTools } from './batch-sink.js'
@@ -9,23 +10,40 @@ import { type DataSocket, dialData } from './data-socket.js'
 import { LayerSink } from './layer-sink.js'
 import type { PartialFile } from './partial-file.js'
 import { PieceBuffer } from './piece-buffer.js'
-import { PieceSink, reportSpan, SpanTally, spanRequests } from './piece-sink.js'
+import { PieceSink, REQUEST_BYTES, reportSpan, SpanTally, spanRequests } from './piece-sink.js'
 import type { BatchSpec } from './protocol.js'
+import { ReadPace } from './read-pace.js'
 import { RootSink } from './root-sink.js'
-import { SourceLink } from './source-link.js'
+import { SourceLink, WINDOW_BYTES } from './source-link.js'
+
+/** How much may be under way from a paced source: what comes in so long, s. */
+const PACED_WINDOW_S = 1
+
+/** What a lane shares with the others of its worker. */
+export interface LaneTools extends BatchTools {
+  readonly paces: Paces
+  readonly loans: Loans
+}
 
 /** One data connection to one source, and all that is asked over it. */
 export class DownloadLane {
   readonly #lane: number
-  readonly #tools: BatchTools
+  readonly #tools: LaneTools
   readonly #buffer = new PieceBuffer()
-  readonly #link = new SourceLink(envelope => this.#socket?.send(envelope))
+  readonly #pace: ReadPace
+  readonly #link = new SourceLink(
+    envelope => this.#socket?.send(envelope),
+    () => this.#mostBytes(WINDOW_BYTES),
+  )
   #socket: DataSocket | undefined
   #ended: PeerError | undefined
+  /** Too much is written and not synced. */
+  #paused = false
 
-  constructor(lane: number, tools: BatchTools) {
+  constructor(lane: number, source: PeerId, tools: LaneTools) {
     this.#lane = lane
     this.#tools = tools
+    this.#pace = new ReadPace(source, { ...tools, changed: () => this.#flow() })
   }
 
   /** Dials the source at each address and port until one answers; rejects with the last reason. */
@@ -49,7 +67,8 @@ export class DownloadLane {
   }
 
   fetchSpan(file: PartialFile, span: Span, withLayer: boolean): void {
-    const requests = spanRequests(file, span)
+    this.#pace.begin()
+    const requests = spanRequests(file, span, this.#mostBytes(REQUEST_BYTES))
     const end = reportSpan(this.#tools.reports, file, { lane: this.#lane, span })
     const tally = new SpanTally(requests.length + (withLayer ? 1 : 0), end)
     const { transfer, root, size } = file.spec
@@ -72,6 +91,7 @@ export class DownloadLane {
   }
 
   fetchBatch(batch: BatchSpec): void {
+    this.#pace.begin()
     const files = batch.files.map(({ root, size }) => ({ root, size }))
     const bytes = files.reduce((sum, file) => sum + file.size, 0)
     const sink = new BatchSink(batch, this.#lane, this.#buffer, this.#tools)
@@ -87,19 +107,36 @@ export class DownloadLane {
 
   cancel(transfer: number): void {
     this.#link.cancel(transfer, new PeerError('CLOSED', 'The transfer was stopped.'))
+    // What still comes is counted, but nothing waits for it.
+    if (this.#link.unwanted) this.#pace.letPass()
   }
 
   pause(): void {
-    this.#socket?.pause()
+    this.#paused = true
+    this.#flow()
   }
 
   resume(): void {
-    this.#socket?.resume()
+    this.#paused = false
+    this.#flow()
+  }
+
+  paceChanged(): void {
+    this.#pace.changed()
   }
 
   close(): void {
     this.#ended ??= new PeerError('CLOSED', 'The connection was closed.')
     this.#socket?.close()
+  }
+
+  #flow(): void {
+    if (this.#paused || this.#pace.holds) this.#socket?.pause()
+    else this.#socket?.resume()
+  }
+
+  #mostBytes(unpaced: number): number {
+    return Math.min(unpaced, (this.#pace.bytesASecond ?? Number.POSITIVE_INFINITY) * PACED_WINDOW_S)
   }
 
   #dial(identity: Identity, source: Source, host: string, port: number): Promise<DataSocket> {
@@ -109,8 +146,14 @@ export class DownloadLane {
       port,
       expect: source.id,
       handlers: {
-        message: envelope => this.#link.message(envelope),
-        bulk: slice => this.#link.bulk(slice),
+        message: envelope => {
+          this.#link.message(envelope)
+          if (this.#link.idle) this.#pace.end()
+        },
+        bulk: slice => {
+          this.#pace.count(slice.bytes.length)
+          this.#link.bulk(slice)
+        },
         closed: error => this.#lost(error),
       },
     })
@@ -120,6 +163,7 @@ export class DownloadLane {
     const reason =
       error ?? this.#ended ?? new PeerError('CONNECTION_LOST', 'The source ended the connection.')
     this.#link.end(reason)
+    this.#pace.end()
     this.#tools.reports.addNow({ kind: 'lane-lost', lane: this.#lane, error: toPlainError(reason) })
   }
 }

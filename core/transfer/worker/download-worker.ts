@@ -12,7 +12,11 @@ function running(): DownloadDesk {
 
 const main = serveWorker<DownloadReports, DownloadCalls>({
   start(options) {
-    desk = new DownloadDesk(options, events => void main.report.asEvent(events))
+    desk = new DownloadDesk(options, {
+      report: events => void main.report.asEvent(events),
+      lend: (peer, back) => main.lend(peer, back),
+      giveBack: (peer, bytes) => void main.giveBack.asEvent(peer, bytes),
+    })
   },
   connect: (...given) => running().connect(...given),
   disconnect: (...given) => running().disconnect(...given),
@@ -27,4 +31,5 @@ const main = serveWorker<DownloadReports, DownloadCalls>({
   holds: (...given) => running().holds(...given),
   make: (...given) => running().make(...given),
   cancel: (...given) => running().cancel(...given),
+  pace: (...given) => running().pace(...given),
 })

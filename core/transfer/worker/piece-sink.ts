@@ -8,7 +8,7 @@ import type { Reports } from './reports.js'
 import type { AnswerSink } from './source-link.js'
 
 /** How much is asked for at once; a piece that is longer, alone. */
-const REQUEST_BYTES = 4 * 1024 * 1024
+export const REQUEST_BYTES = 4 * 1024 * 1024
 
 /** What follows the last request of a span. */
 interface SpanEnd {
@@ -16,10 +16,14 @@ interface SpanEnd {
   readonly span: Span
 }
 
-/** Cuts a span into requests of a handy size. */
-export function spanRequests(file: PartialFile, span: Span): Extract<FileRequest, { want: 'pieces' }>[] {
+/** Cuts a span into requests of at most so many bytes, or of one piece. */
+export function spanRequests(
+  file: PartialFile,
+  span: Span,
+  mostBytes: number,
+): Extract<FileRequest, { want: 'pieces' }>[] {
   const { root, size } = file.spec
-  const most = Math.min(LIMITS.requestPieces, Math.max(1, Math.floor(REQUEST_BYTES / pieceBytes(size))))
+  const most = Math.min(LIMITS.requestPieces, Math.max(1, Math.floor(mostBytes / pieceBytes(size))))
   const requests: Extract<FileRequest, { want: 'pieces' }>[] = []
   for (let done = 0; done < span.count; done += most) {
     const count = Math.min(most, span.count - done)

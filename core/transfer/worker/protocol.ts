@@ -2,6 +2,7 @@ import type { PlainError } from '../../errors/index.js'
 import type { Identity, PeerId } from '../../identity/index.js'
 import type { Root } from '../../manifest/index.js'
 import type { Grant, RootOfPath } from '../grant.js'
+import type { Loans, Pacing } from '../limits/pacing.js'
 import type { Span } from '../piece-map.js'
 import type { Source } from '../plan.js'
 
@@ -122,10 +123,12 @@ export interface DownloadCalls {
   make(base: string, items: readonly MakeItem[]): Promise<BatchResult>
   /** Drops what is still to come for a transfer; each piece of work is still told as done. */
   cancel(transfer: number): void
+  /** From which sources bytes may be taken on loan only. */
+  pace(pacing: Pacing): void
 }
 
 /** What a download worker calls. */
-export interface DownloadReports {
+export interface DownloadReports extends Loans {
   report(events: readonly DownloadEvent[]): void
 }
 
@@ -142,11 +145,13 @@ export interface UploadCalls {
   /** Listens; gives the port. PORT_BUSY when it is taken. */
   listen(options: UploadWorkerOptions): Promise<number>
   revoke(root?: Root): void
+  /** To whom bytes may be sent on loan only. */
+  pace(pacing: Pacing): void
   close(): Promise<void>
 }
 
 /** What an upload worker asks. */
-export interface UploadQuestions {
+export interface UploadQuestions extends Loans {
   grant(asker: PeerId, roots: readonly Root[]): readonly (Grant | undefined)[]
   layer(asker: PeerId, root: Root): Uint8Array | undefined
   rootOf(asker: PeerId, path: string): RootOfPath | undefined

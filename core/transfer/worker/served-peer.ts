@@ -8,6 +8,7 @@ import {
   type SentEnvelope,
 } from '../../wire/index.js'
 import type { Grant, RootOfPath } from '../grant.js'
+import type { Loans } from '../limits/pacing.js'
 import { CHUNK_BYTES, type ChunkBuffers } from './chunk-buffer.js'
 import type { Grants } from './grants.js'
 import type { OpenFiles } from './open-files.js'
@@ -19,7 +20,7 @@ const FRAMES_UNDER_WAY = 2
 
 /** The main side's answers, as they come over the channel. */
 export type AskMain = {
-  [K in keyof UploadQuestions]: (
+  [K in Exclude<keyof UploadQuestions, keyof Loans>]: (
     ...a: Parameters<UploadQuestions[K]>
   ) => Promise<ReturnType<UploadQuestions[K]>>
 }
@@ -38,9 +39,12 @@ export interface ServeTools {
 export interface ServeSocket {
   readonly peer: PeerId
   readonly open: boolean
+  /** How much of a large file goes into one frame. */
+  readonly chunkBytes: number
   send(envelope: SentEnvelope): void
   write(frame: Buffer, sent: () => void): void
-  close(reason?: PeerError): void
+  /** Nothing is asked for any more, for now. */
+  rest(): void
 }
 
 /** A request in line: what the main side said is fetched while those before it are served. */
@@ -207,7 +211,7 @@ export class ServedPeer {
       grants.find(this.#socket.peer, root, now())
     switch (body.want) {
       case 'pieces':
-        return readPieces(body, find(body.root), files, CHUNK_BYTES)
+        return readPieces(body, find(body.root), files, this.#socket.chunkBytes)
       case 'files':
         return readFiles(
           body,
@@ -224,10 +228,12 @@ export class ServedPeer {
   #answer(job: Job, body: Extract<SentEnvelope, { op: 'answer'; type: 'FILE_REQUEST' }>['body']): void {
     this.#jobs.shift()
     this.#socket.send({ op: 'answer', id: job.id, type: 'FILE_REQUEST', body })
+    if (this.#jobs.length === 0) this.#socket.rest()
   }
 
   #refuse(id: number, { code, message, details }: PeerError): void {
     this.#socket.send({ op: 'error', id, code, message, details })
+    if (this.#jobs.length === 0) this.#socket.rest()
   }
 }
 

@@ -27,10 +27,11 @@ interface Asked {
   readonly transfer: number
   readonly sink: AnswerSink
   id: number
+  cancelled: boolean
 }
 
 /** Bytes and requests under way at a source: enough that the wire never idles, within the wire's limits. */
-const WINDOW_BYTES = Math.min(12 * 1024 * 1024, LIMITS.bytesInFlight)
+export const WINDOW_BYTES = Math.min(12 * 1024 * 1024, LIMITS.bytesInFlight)
 const WINDOW_REQUESTS = Math.min(16, LIMITS.requestsInFlight)
 
 /**
@@ -39,24 +40,39 @@ const WINDOW_REQUESTS = Math.min(16, LIMITS.requestsInFlight)
  */
 export class SourceLink {
   readonly #send: (envelope: Envelope) => void
+  readonly #windowBytes: () => number
   readonly #waiting: Asked[] = []
   readonly #underWay: Asked[] = []
   #bytesUnderWay = 0
   #lastId = 0
   #ended: PeerError | undefined
 
-  /** `send` puts a message on the connection. */
-  constructor(send: (envelope: Extract<Envelope, { op: 'request' | 'cancel' }>) => void) {
+  /** `send` puts a message on the connection; `windowBytes` says how much may be under way now. */
+  constructor(
+    send: (envelope: Extract<Envelope, { op: 'request' | 'cancel' }>) => void,
+    windowBytes: () => number = () => WINDOW_BYTES,
+  ) {
     this.#send = send as (envelope: Envelope) => void
+    this.#windowBytes = windowBytes
+  }
+
+  /** Nothing is under way. */
+  get idle(): boolean {
+    return this.#underWay.length === 0
+  }
+
+  /** What is under way is not wanted any more. */
+  get unwanted(): boolean {
+    return !this.idle && this.#underWay.every(asked => asked.cancelled)
   }
 
   /** Asks when its turn comes; the sink hears at once when the connection has ended. */
-  ask(asked: Omit<Asked, 'id'>): void {
+  ask(asked: Omit<Asked, 'id' | 'cancelled'>): void {
     if (this.#ended) {
       asked.sink.lost(this.#ended)
       return
     }
-    this.#waiting.push({ ...asked, id: 0 })
+    this.#waiting.push({ ...asked, id: 0, cancelled: false })
     this.#fill()
   }
 
@@ -67,7 +83,9 @@ export class SourceLink {
     this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...kept)
     for (const asked of dropped) asked.sink.refused(error)
     for (const asked of this.#underWay) {
-      if (asked.transfer === transfer) this.#send({ op: 'cancel', id: asked.id })
+      if (asked.transfer !== transfer) continue
+      asked.cancelled = true
+      this.#send({ op: 'cancel', id: asked.id })
     }
   }
 
@@ -110,7 +128,8 @@ export class SourceLink {
 
   #fill(): void {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      const full = this.#underWay.length >= WINDOW_REQUESTS || this.#bytesUnderWay + next.bytes > WINDOW_BYTES
+      const isMuch = this.#bytesUnderWay + next.bytes > this.#windowBytes()
+      const full = this.#underWay.length >= WINDOW_REQUESTS || isMuch
       if (full && this.#underWay.length > 0) return
       this.#waiting.shift()
       next.id = this.#lastId = (this.#lastId + 1) >>> 0

@@ -3,10 +3,12 @@ import { createServer, type Server, type TLSSocket } from 'node:tls'
 import { isPeerError, PeerError, systemCode } from '../../errors/index.js'
 import { Admission, isLoopback, LIMITS, tlsServerOptions, verifyTls } from '../../wire/index.js'
 import { serveWorker } from '../../workers/index.js'
+import { type Loans, Paces } from '../limits/pacing.js'
 import { CHUNK_BYTES, ChunkBuffers } from './chunk-buffer.js'
 import { DATA_CIPHERS, DataSocket } from './data-socket.js'
 import { Grants } from './grants.js'
 import { OpenFiles } from './open-files.js'
+import { PacedSocket } from './paced-socket.js'
 import type { UploadCalls, UploadQuestions, UploadWorkerOptions } from './protocol.js'
 import { ServedPeer, type ServeTools } from './served-peer.js'
 
@@ -17,6 +19,8 @@ const admission = new Admission(LIMITS, isLoopback)
 /** By remote address and port, what to call when a connection has said hello: the raw socket is known by it. */
 const strangers = new Map<string, () => void>()
 const sockets = new Set<{ destroy(): void }>()
+const paced = new Set<PacedSocket>()
+const paces = new Paces()
 let server: Server | undefined
 
 const main = serveWorker<UploadQuestions, UploadCalls>({
@@ -29,6 +33,10 @@ const main = serveWorker<UploadQuestions, UploadCalls>({
     tools.grants.revoke(root)
     tools.files.closeAll()
   },
+  pace(pacing) {
+    paces.set(pacing)
+    for (const socket of paced) socket.paceChanged()
+  },
   async close() {
     const closed = new Promise<void>(resolve => (server ? server.close(() => resolve()) : resolve()))
     for (const socket of sockets) socket.destroy()
@@ -36,6 +44,11 @@ const main = serveWorker<UploadQuestions, UploadCalls>({
     tools.files.closeAll()
   },
 })
+
+const loans: Loans = {
+  lend: (peer, back) => main.lend(peer, back),
+  giveBack: (peer, bytes) => void main.giveBack.asEvent(peer, bytes),
+}
 
 const tools: ServeTools = {
   main,
@@ -98,10 +111,13 @@ function accept(socket: TLSSocket): void {
   const data = new DataSocket(
     socket,
     peer,
-    { message: envelope => served.message(envelope), closed: () => {} },
+    { message: envelope => served.message(envelope), closed: () => sender.ended() },
     greeted,
   )
-  const served = new ServedPeer(data, tools)
+  const sender = new PacedSocket(data, paces, loans)
+  paced.add(sender)
+  socket.once('close', () => paced.delete(sender))
+  const served = new ServedPeer(sender, tools)
   socket.on('data', bytes => data.push(bytes))
 }
 
