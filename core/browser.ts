@@ -4,7 +4,7 @@
  * doors of `paths`, to files that have none.
  */
 export type * from './api/index.js'
-export { parseRate, writeRate } from './api/index.js'
+export { isRate, parseRate, writeRate } from './api/index.js'
 export {
   type ErrorCode,
   fromPlainError,

@@ -1,3 +1,3 @@
 export type { Peer, PeerOptions } from './peer.js'
-export { parseRate, parseSize, writeRate } from './size.js'
+export { isRate, LEAST_RATE, parseRate, parseSize, writeRate } from './size.js'
 export type * from './types.js'

@@ -12,6 +12,7 @@ import type {
   PeerEvent,
   PeerStatus,
   Person,
+  PersonLimits,
   ReadRequest,
   RegistryStatus,
   SearchPage,
@@ -32,6 +33,8 @@ export interface Peer {
     list(): Promise<readonly Person[]>
     /** The one with this name, full id, or unique id of 8 characters (`NAME#shortid` where names clash). */
     find(who: string): Promise<Person>
+    /** Limits how fast files go to and come from someone; what is left out stays as it is. */
+    setLimits(id: PeerId, limits: Partial<PersonLimits>): Promise<Person>
   }
   readonly files: {
     browse(query: BrowseQuery): Promise<BrowsePage>

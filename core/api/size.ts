@@ -14,6 +14,8 @@ const FACTORS: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
   tib: 2 ** 40,
 }
+/** No limit is smaller, bytes a second: connections would seem dead. */
+export const LEAST_RATE = 10_000
 const UNITS = [
   ['TB', 1e12],
   ['GB', 1e9],
@@ -34,6 +36,11 @@ export function parseRate(text: string): number | undefined {
   const rate = text.trim().toLowerCase()
   if (rate === 'none' || rate === 'off') return 0
   return parseSize(rate.replace(/\s*\/\s*s$/, ''))
+}
+
+/** Whether this is a limit that can be kept. */
+export function isRate(rate: number): boolean {
+  return rate === 0 || (Number.isSafeInteger(rate) && rate >= LEAST_RATE)
 }
 
 /** A rate as `parseRate` reads it again, to the byte: `none`, `20MB`, `1234567`. */

@@ -49,6 +49,14 @@ export interface Person {
   /** Files that have a root. */
   readonly hashed: number
   readonly unread: number
+  /** How fast files go to and come from them at most; none when nothing was set for them. */
+  readonly limits?: PersonLimits
+}
+
+/** Bytes a second; 0 is no limit. */
+export interface PersonLimits {
+  readonly up: number
+  readonly down: number
 }
 
 /** A page of one folder of someone's share. */
@@ -270,6 +278,14 @@ export interface Settings {
   readonly downloads: string
   /** Downloads at once. */
   readonly downloadsAtOnce: number
+  /** Bytes a second to all together, 0 for no limit. */
+  readonly uploadLimit: number
+  /** Bytes a second from all together, 0 for no limit. */
+  readonly downloadLimit: number
+  /** How many people are served at once, the others in turn; 0 for all. */
+  readonly uploadSlots: number
+  /** Other limits at some hours, as `mon-fri 09:00-17:00 up 1MB down 5MB; …`, or '' for none. */
+  readonly schedule: string
 }
 
 /** What happened, for front ends. An event carries the new state of one thing, never a difference. */

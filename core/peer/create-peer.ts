@@ -7,7 +7,7 @@ import { type Logger, openLog } from '../log/index.js'
 import { createRegistryClient, type Introduction } from '../registry/index.js'
 import { openShare } from '../share/index.js'
 import { openStore } from '../store/index.js'
-import { createTransfers } from '../transfer/index.js'
+import { createTransfers, Limits, systemClock } from '../transfer/index.js'
 import { createConnections } from '../wire/index.js'
 import { declaredAddresses, joinAddress, reachableHost } from './address.js'
 import { answersOf } from './answers.js'
@@ -15,6 +15,7 @@ import { Closers } from './closers.js'
 import { EventHub } from './event-hub.js'
 import { facadeOf, listAgain } from './facade.js'
 import { defaultHome, type Home, openHome } from './home.js'
+import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
 import { openPorts } from './open-ports.js'
 import type { Parts } from './parts.js'
@@ -49,6 +50,11 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   const settings = new SettingsBook(store, defaults(home))
   if (options.name !== undefined) await settings.set('name', options.name)
 
+  const limits = new Limits(systemClock)
+  closers.add(() => limits.close())
+  const limitsBook = new LimitsBook(store, settings, limits)
+  limitsBook.apply()
+
   const events = new EventHub(log)
   const closing = new AbortController()
   const registry = new RegistryLink({
@@ -77,6 +83,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     book: new PeopleBook(store, identity.id),
     registry,
     unread: id => parts.chat.unread(id),
+    limits: id => limitsBook.of(id),
     onChange: person => events.emit({ kind: 'person', person }),
     onOnline: id => {
       parts.transfers.peerOnline(id)
@@ -107,7 +114,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     log: log.part('wire'),
   })
   closers.add(() => connections.close())
-  const { listener, uploads } = await openPorts(options, identity, () => parts, log)
+  const { listener, uploads } = await openPorts(options, identity, () => parts, { log, limits })
   closers.add(() => listener.close())
   closers.add(() => uploads.close())
 
@@ -118,6 +125,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     atOnce: settings.all().downloadsAtOnce,
     workerKind,
     log: log.part('transfer'),
+    limits: limits.down,
     sourcesOf: root => people.sourcesOf(root),
     sourceOf: id => people.source(id),
     listAgain: (owner, path) => listAgain(parts, owner, path),
@@ -142,6 +150,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     log,
     events,
     settings,
+    limits: limitsBook,
     people,
     share,
     connections,
@@ -168,7 +177,16 @@ function introductionOf({ settings, ports }: Parts, host: string | undefined): I
 }
 
 function defaults(home: Home): Settings {
-  return { name: proposedName(), registry: '', downloads: home.downloads, downloadsAtOnce: DOWNLOADS_AT_ONCE }
+  return {
+    name: proposedName(),
+    registry: '',
+    downloads: home.downloads,
+    downloadsAtOnce: DOWNLOADS_AT_ONCE,
+    uploadLimit: 0,
+    downloadLimit: 0,
+    uploadSlots: 0,
+    schedule: '',
+  }
 }
 
 const DOWNLOADS_AT_ONCE = 3

@@ -5,6 +5,8 @@ import type {
   DownloadRequest,
   Peer,
   PeerStatus,
+  Person,
+  PersonLimits,
   ReadRequest,
   SearchQuery,
   Transfer,
@@ -27,6 +29,7 @@ export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
     people: {
       list: () => parts.people.list(),
       find: who => parts.people.find(textOf(who, 'Name someone.')),
+      setLimits: (id, limits) => setLimits(parts, parsePeerId(textOf(id, 'Say for whom.')), limits),
     },
     files: filesOf(parts),
     transfers: transfersOf(parts),
@@ -51,6 +54,17 @@ function statusOf({ home, identity, settings, address, registry, share }: Parts)
     registry: registry.status(),
     share: share.progress(),
   }
+}
+
+async function setLimits(
+  { people, limits }: Parts,
+  id: PeerId,
+  change: Partial<PersonLimits>,
+): Promise<Person> {
+  people.known(id)
+  await limits.set(id, change)
+  people.announce(id)
+  return people.known(id)
 }
 
 function filesOf(parts: Parts): Peer['files'] {
@@ -107,12 +121,13 @@ function chatOf({ chat, people }: Parts): Peer['chat'] {
   }
 }
 
-function settingsOf({ settings, registry, transfers, events }: Parts): Peer['settings'] {
+function settingsOf({ settings, limits, registry, transfers, events }: Parts): Peer['settings'] {
   return {
     all: async () => settings.all(),
     async set(key, value) {
       const before = settings.all()
       const now = await settings.set(key, value)
+      limits.follow(before, now)
       if (now.name !== before.name) registry.introduceAgain()
       if (now.downloadsAtOnce !== before.downloadsAtOnce) transfers.setAtOnce(now.downloadsAtOnce)
       if (now.registry !== before.registry) await registry.follow(now.registry)

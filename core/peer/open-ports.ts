@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { PeerOptions } from '../api/index.js'
 import type { Identity } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
-import { createUploads, type Uploads } from '../transfer/index.js'
+import { createUploads, type Limits, type Uploads } from '../transfer/index.js'
 import { type Listener, listen } from '../wire/index.js'
 import { answersOf, grantsOf } from './answers.js'
 import type { Parts } from './parts.js'
@@ -19,7 +19,7 @@ export async function openPorts(
   { host = DEFAULT_HOST, port, workers }: PeerOptions,
   identity: Identity,
   parts: () => Parts,
-  log: Logger,
+  { log, limits }: { readonly log: Logger; readonly limits: Limits },
 ): Promise<OpenPorts> {
   const open = async (block: PortBlock): Promise<OpenPorts> => {
     const listener = await listen({
@@ -39,6 +39,7 @@ export async function openPorts(
         workerKind: workers ?? 'thread',
         log: log.part('transfer'),
         grants: grantsOf(parts),
+        limits: limits.up,
       })
       return { listener, uploads }
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Transfers, Uploads } from '../transfer/index.js'
 import type { Connections } from '../wire/index.js'
 import type { EventHub } from './event-hub.js'
 import type { Home } from './home.js'
+import type { LimitsBook } from './limits-book.js'
 import type { People } from './people.js'
 import type { RegistryLink } from './registry-link.js'
 import type { SettingsBook } from './settings.js'
@@ -17,6 +18,7 @@ export interface Parts {
   readonly log: Logger
   readonly events: EventHub
   readonly settings: SettingsBook
+  readonly limits: LimitsBook
   readonly people: People
   readonly share: Share
   readonly connections: Connections

@@ -1,4 +1,4 @@
-import type { Person } from '../api/index.js'
+import type { Person, PersonLimits } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import { isPeerId, type PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
@@ -12,6 +12,7 @@ export interface PeopleOptions {
   readonly book: PeopleBook
   readonly registry: RegistryLink
   readonly unread: (id: PeerId) => number
+  readonly limits: (id: PeerId) => PersonLimits | undefined
   /** Told of each record that is new or differs. */
   readonly onChange: (person: Person) => void
   /** Someone came online, or is reached at another address. */
@@ -106,10 +107,17 @@ export class People {
     return sources.flatMap(record => asSource(record) ?? [])
   }
 
-  /** Tells again of someone whose unread count changed. */
+  /** Tells again of someone of whom something that is kept here changed. */
   announce(id: PeerId): void {
     const record = this.#options.book.get(id)
     if (record) this.#options.onChange(this.#shown(record))
+  }
+
+  /** Someone who is known already; NOT_FOUND for others. */
+  known(id: PeerId): Person {
+    const record = this.#options.book.get(id)
+    if (record) return this.#shown(record)
+    throw new PeerError('NOT_FOUND', 'Nobody with that id is known. See who is here with people.')
   }
 
   async #fetchAll(): Promise<void> {
@@ -130,7 +138,19 @@ export class People {
 
   #shown({ id, name, online, lastSeen, files, bytes, hashed }: PersonRecord): Person {
     const unread = this.#options.unread(id)
-    return { id, name, online, lastSeen, verified: false, files, bytes, hashed, unread }
+    const limits = this.#options.limits(id)
+    return {
+      id,
+      name,
+      online,
+      lastSeen,
+      verified: false,
+      files,
+      bytes,
+      hashed,
+      unread,
+      ...(limits && { limits }),
+    }
   }
 }
 

@@ -4,11 +4,14 @@ import type { Settings } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import { parsePersonName } from '../paths/index.js'
 import type { Store, Table } from '../store/index.js'
+import { parseSchedule, writeSchedule } from '../transfer/index.js'
 import { parseAddress } from './address.js'
+import { rateOf } from './limits-book.js'
 
 type Key = keyof Settings
 
 const MAX_DOWNLOADS_AT_ONCE = 16
+const MAX_UPLOAD_SLOTS = 1_000
 
 /** What a person can set, kept in the store; what was never set has its default. */
 export class SettingsBook {
@@ -56,17 +59,18 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
     })
     return folder
   },
-  downloadsAtOnce: value => {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-    if (
-      typeof number === 'number' &&
-      Number.isInteger(number) &&
-      number >= 1 &&
-      number <= MAX_DOWNLOADS_AT_ONCE
-    )
-      return number
-    throw new PeerError('BAD_INPUT', `Downloads at once: a whole number from 1 to ${MAX_DOWNLOADS_AT_ONCE}.`)
-  },
+  downloadsAtOnce: value => count('Downloads at once', value, [1, MAX_DOWNLOADS_AT_ONCE]),
+  uploadLimit: rateOf,
+  downloadLimit: rateOf,
+  uploadSlots: value => count('People served at once', value, [0, MAX_UPLOAD_SLOTS]),
+  schedule: value => writeSchedule(parseSchedule(text(value))),
+}
+
+function count(what: string, value: unknown, [least, most]: readonly [number, number]): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most)
+    return number
+  throw new PeerError('BAD_INPUT', `${what}: a whole number from ${least} to ${most}.`)
 }
 
 function text(value: unknown): string {

@@ -162,6 +162,7 @@ const golden: readonly [string, readonly string[], readonly object[]][] = [
   ],
   ['hash', ['hash', 'a', '--json'], [{ path: 'a', size: 5, root: ROOT, sha256: 'ab'.repeat(32) }]],
   ['settings', ['settings', 'downloadsAtOnce', '--json'], [{ key: 'downloadsAtOnce', value: 3 }]],
+  ['limit', ['limit', 'ben', '--json'], [{ id: BEN, name: 'Ben', up: 0, down: 0 }]],
 ]
 for (const [name, argv, expected] of golden) {
   test(`${name} --json keeps its field names`, async () => {
@@ -197,6 +198,8 @@ const wrong: readonly (readonly string[])[] = [
   ['share', 'add'],
   ['share', 'add', 'x', '--to', ','],
   ['people', '--fast'],
+  ['limit'],
+  ['limit', 'ben', '--up', 'fast'],
   ['id', '--home'],
   ['hash'],
   ['pause'],
@@ -451,6 +454,23 @@ test('settings change a value in its own type', async () => {
   assert.equal(lastAsked(folder.fake), ['settings.set', 'downloads', '/work/new'])
   assert.equal(lastAsked(text.fake), ['settings.set', 'name', '12'])
   assert.match(none.err, /NOT_FOUND: There is no setting "colour". There are: name, registry/)
+})
+
+test('limits are written as sizes', async () => {
+  const { fake } = await cli(['settings', 'uploadLimit', '20MB'])
+  const shown = await cli(['settings'])
+
+  assert.equal(lastAsked(fake), ['settings.set', 'uploadLimit', '20MB'])
+  assert.match(shown.out, /uploadLimit +none/)
+})
+
+test('limit sets what is named for one person, and shows what holds', async () => {
+  const set = await cli(['limit', 'ben', '--up', '5MB/s'])
+  const both = await cli(['limit', 'ben', '--up', 'none', '--down', '100kB', '--json'])
+
+  assert.equal(lastAsked(set.fake), ['people.setLimits', BEN, { up: 5_000_000 }])
+  assert.match(set.out, /Ben +5MB +none/)
+  assert.equal(objects(both), [{ id: BEN, name: 'Ben', up: 0, down: 100_000 }])
 })
 
 test('hash goes on after a file that can not be read, and ends with 1', async () => {

@@ -3,6 +3,7 @@ import { chatCommand } from './commands/chat.js'
 import { getCommand } from './commands/get.js'
 import { hashCommand } from './commands/hash.js'
 import { idCommand } from './commands/id.js'
+import { limitCommand } from './commands/limit.js'
 import { lsCommand } from './commands/ls.js'
 import { peopleCommand } from './commands/people.js'
 import { searchCommand } from './commands/search.js'
@@ -36,6 +37,7 @@ function tspeer(run: Run): Command {
     shareCommand,
     chatCommand,
     settingsCommand,
+    limitCommand,
     hashCommand,
   ]
   for (const make of commands) program.addCommand(make(run))

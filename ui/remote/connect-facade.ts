@@ -100,7 +100,11 @@ function withoutTrailingUndefined(args: readonly unknown[]): unknown[] {
 function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
   return {
     status: call('status'),
-    people: { list: call('people.list'), find: call('people.find') },
+    people: {
+      list: call('people.list'),
+      find: call('people.find'),
+      setLimits: call('people.setLimits'),
+    },
     files: { browse: call('files.browse'), search: call('files.search') },
     transfers: {
       list: call('transfers.list'),

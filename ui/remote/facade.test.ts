@@ -10,6 +10,7 @@ const CALLS: { readonly [M in keyof typeof METHODS]: (peer: Peer) => Promise<unk
   status: peer => peer.status(),
   'people.list': peer => peer.people.list(),
   'people.find': peer => peer.people.find('Ben'),
+  'people.setLimits': peer => peer.people.setLimits(BEN, { up: 5_000_000 }),
   'files.browse': peer => peer.files.browse({ owner: BEN, path: '', sort: 'size', descending: true }),
   'files.search': peer => peer.files.search({ query: 'notes', extensions: ['txt'], online: true }),
   'transfers.list': peer => peer.transfers.list(),

@@ -33,6 +33,7 @@ export const METHODS: {
   status: peer => peer.status(),
   'people.list': peer => peer.people.list(),
   'people.find': (peer, who) => peer.people.find(who),
+  'people.setLimits': (peer, id, limits) => peer.people.setLimits(id, limits),
   'files.browse': (peer, query) => peer.files.browse(query),
   'files.search': (peer, query) => peer.files.search(query),
   'transfers.list': peer => peer.transfers.list(),

@@ -1,4 +1,4 @@
-import { parseRate, writeRate } from '../../api/index.js'
+import { isRate, parseRate, writeRate } from '../../api/index.js'
 import { PeerError } from '../../errors/index.js'
 
 /** Limits of their own at some hours of some days; a direction it doesn't name keeps its usual limit. */
@@ -18,8 +18,6 @@ export interface LimitPair {
   readonly down: number
 }
 
-/** No limit is smaller, bytes a second: connections would seem dead. */
-export const LEAST_RATE = 10_000
 const MOST_RULES = 16
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const DAY_MINUTES = 24 * 60
@@ -57,11 +55,6 @@ export function writeSchedule(schedule: readonly ScheduledLimits[]): string {
 export function limitsAt(schedule: readonly ScheduledLimits[], usual: LimitPair, at: Date): LimitPair {
   const rule = schedule.find(one => holds(one, at))
   return { up: rule?.up ?? usual.up, down: rule?.down ?? usual.down }
-}
-
-/** Whether this is a limit that can be kept. */
-export function isRate(rate: number): boolean {
-  return rate === 0 || (Number.isSafeInteger(rate) && rate >= LEAST_RATE)
 }
 
 function holds({ days, from, to }: ScheduledLimits, at: Date): boolean {

@@ -73,6 +73,7 @@ function steadyPeer(
     people: {
       list: async () => real().people.list(),
       find: async who => real().people.find(who),
+      setLimits: async (id, limits) => real().people.setLimits(id, limits),
     },
     files: {
       browse: async query => real().files.browse(query),

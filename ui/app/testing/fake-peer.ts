@@ -96,6 +96,10 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     registry: registry.address ?? '',
     downloads: '/home/me/.tsPeer/downloads',
     downloadsAtOnce: 3,
+    uploadLimit: 0,
+    downloadLimit: 0,
+    uploadSlots: 0,
+    schedule: '',
   }
   let lastId = 5000
 
@@ -181,6 +185,15 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
         const person = people.find(one => one.name === who || one.id === who)
         if (!person) throw new PeerError('NOT_FOUND', `Nobody here is called ${who}.`)
         return person
+      },
+      async setLimits(id, limits) {
+        const at = people.findIndex(one => one.id === id)
+        const person = people[at]
+        if (!person) throw new PeerError('NOT_FOUND', 'Nobody with that id is known.')
+        const limited = { ...person, limits: { up: 0, down: 0, ...person.limits, ...limits } }
+        people[at] = limited
+        emit({ kind: 'person', person: limited })
+        return limited
       },
     },
     files: {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { PeerError, type Settings, visibleName } from '../../../core/index.js'
+import { PeerError, type Settings, visibleName, writeRate } from '../../../core/index.js'
 import type { Context } from '../context.js'
 import { define, type Run } from '../define.js'
 import { usePeer } from '../use-peer.js'
@@ -30,9 +30,15 @@ function show({ output }: Context, settings: Settings, keys: readonly Key[]): vo
   for (const key of keys) output.object({ key, value: settings[key] })
   output.table(
     COLUMNS,
-    keys.map(key => [key, visibleName(String(settings[key]))]),
+    keys.map(key => [key, visibleName(shown(settings, key))]),
     'There are no settings.',
   )
+}
+
+/** As it can be typed again. */
+function shown(settings: Settings, key: Key): string {
+  const isRate = key === 'uploadLimit' || key === 'downloadLimit'
+  return isRate ? writeRate(settings[key]) : String(settings[key])
 }
 
 /** A typed value as the setting takes it; a folder is meant from where the person is. */

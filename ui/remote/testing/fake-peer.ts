@@ -62,6 +62,10 @@ export function createFakePeer(): FakePeer {
           throw new PeerError('NOT_FOUND', `Nobody called "${who}" is known. See who is with people.`)
         return ben
       },
+      setLimits: async (id, limits) => {
+        await fixed('people.setLimits', ben)(id, limits)
+        return { ...ben, limits: { up: 0, down: 0, ...limits } }
+      },
     },
     files: {
       browse: fixed('files.browse', { total: 2, entries: LISTING, from: 'owner' } as const),
@@ -206,4 +210,8 @@ const SETTINGS: Settings = {
   registry: '127.0.0.1:7470',
   downloads: '/home/anna/.tsPeer/downloads',
   downloadsAtOnce: 3,
+  uploadLimit: 0,
+  downloadLimit: 0,
+  uploadSlots: 0,
+  schedule: '',
 }

@@ -4,8 +4,9 @@ import { Button, Loading, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
 import { Field } from './field.js'
 import { JoinForm } from './join-form.js'
+import { LimitsCard } from './limits-card.js'
 
-const MOST_AT_ONCE = 20
+const MOST_AT_ONCE = 16
 
 /** What can be set; each field saves by itself and works at once. */
 export function SettingsPane() {
@@ -21,6 +22,7 @@ export function SettingsPane() {
           <You />
           <Registry />
           <Downloads />
+          <LimitsCard />
         </div>
       )}
     </>
