@@ -11,7 +11,7 @@ const MAX_PARTS = 64
  * Everything else is a real name somewhere and is kept as it is.
  */
 export function remotePathFault(path: string): string | undefined {
-  if (path.length > MAX_PATH_BYTES || Buffer.byteLength(path) > MAX_PATH_BYTES) return 'is over 4 KiB'
+  if (isOver(path, MAX_PATH_BYTES)) return 'is over 4 KiB'
   const parts = path.split('/')
   if (parts.length > MAX_PARTS) return 'has over 64 levels'
   for (const part of parts) {
@@ -28,8 +28,14 @@ export function partFault(part: string): string | undefined {
   if (part.includes('/')) return 'has a slash inside a name'
   if (part.includes('\0')) return 'has a NUL'
   if (!part.isWellFormed()) return 'is not valid Unicode'
-  if (Buffer.byteLength(part) > MAX_PART_BYTES) return 'has a part over 255 bytes'
+  if (isOver(part, MAX_PART_BYTES)) return 'has a part over 255 bytes'
   return undefined
+}
+
+/** Whether a text has more bytes in UTF-8; most are so short that none need be counted. */
+function isOver(text: string, bytes: number): boolean {
+  if (text.length * 3 <= bytes) return false
+  return text.length > bytes || Buffer.byteLength(text) > bytes
 }
 
 /** Reads a path that a person gave; BAD_PATH if it is refused. The empty path is the share itself. */

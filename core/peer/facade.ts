@@ -154,9 +154,15 @@ function registryOf({ registry, settings, events }: Parts): Peer['registry'] {
 }
 
 /** Lists again what a download is of. */
-export async function* listAgain(parts: Parts, owner: PeerId, path: string): AsyncGenerator<PlannedEntry> {
+export async function* listAgain(
+  parts: Parts,
+  owner: PeerId,
+  path: string,
+): AsyncGenerator<readonly PlannedEntry[]> {
   const browse: Browse = async query => (await browseAt(parts, owner, query)).answer
-  yield* (await planDownload(browse, parts.people.name(owner), path)).entries
+  const { entries } = await planDownload(browse, parts.people.name(owner), path)
+  if (Symbol.iterator in entries) yield [...entries]
+  else yield* entries
 }
 
 async function download(parts: Parts, request: DownloadRequest): Promise<readonly Transfer[]> {

@@ -20,12 +20,12 @@ export async function planDownload(browse: Browse, owner: string, path: string):
   return { name, entries: found.type === 'file' ? [planned(found, '')] : entriesBelow(browse, found) }
 }
 
-async function* entriesBelow(browse: Browse, folder: BrowseEntry): AsyncGenerator<PlannedEntry> {
-  yield planned(folder, '')
+async function* entriesBelow(browse: Browse, folder: BrowseEntry): AsyncGenerator<readonly PlannedEntry[]> {
+  yield [planned(folder, '')]
   for (let offset = 0; ; ) {
     const page = await browse({ path: folder.path, deep: true, offset, limit: LIMITS.pageEntries })
-    for (const entry of page.entries)
-      if (!entry.reason) yield planned(entry, entry.path.slice(folder.path.length + 1))
+    const fetchable = page.entries.filter(entry => !entry.reason)
+    yield fetchable.map(entry => planned(entry, entry.path.slice(folder.path.length + 1)))
     offset += page.entries.length
     if (page.entries.length === 0 || offset >= page.total) return
   }
@@ -37,9 +37,10 @@ export function planByRoot(root: Root, size: number, name: string): DownloadPlan
 }
 
 function planned(entry: BrowseEntry, path: string): PlannedEntry {
-  const base = { path, remotePath: entry.path, mtime: entry.mtime }
-  if (entry.type === 'folder') return { ...base, type: 'folder', size: 0 }
-  return { ...base, type: 'file', size: entry.size, ...(entry.root ? { root: entry.root } : {}) }
+  const { type, path: remotePath, mtime } = entry
+  if (type === 'folder') return { type, path, remotePath, size: 0, mtime }
+  const { size, root } = entry
+  return root ? { type, path, remotePath, size, mtime, root } : { type, path, remotePath, size, mtime }
 }
 
 const REASONS = {

@@ -85,7 +85,7 @@ for (const [what, files, bytes] of [
           filled = true
           writeFileSync(`${disk}/filler`, Buffer.alloc(20 * MiB))
         }
-        yield entry
+        yield [entry]
       }
     }
 

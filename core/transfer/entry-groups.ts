@@ -1,14 +1,12 @@
-import type { PlannedEntry } from './plan.js'
+import type { DownloadPlan, PlannedEntry } from './plan.js'
 
 /** How many entries that are at hand are taken at once. */
 const AT_ONCE = 1_000
 
 /** A list in groups: what is at hand many at a time, what is still being listed as it comes. */
-export async function* groupsOf(
-  entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>,
-): AsyncGenerator<readonly PlannedEntry[]> {
+export async function* groupsOf(entries: DownloadPlan['entries']): AsyncGenerator<readonly PlannedEntry[]> {
   if (!(Symbol.iterator in entries)) {
-    for await (const entry of entries) yield [entry]
+    for await (const group of entries) if (group.length > 0) yield group
     return
   }
   let group: PlannedEntry[] = []

@@ -24,8 +24,11 @@ export interface DownloadPlan {
   readonly ownerName?: string
   /** The folder it goes into; default: the downloads folder. Made when absent. */
   readonly target?: string
-  /** The first tells whether the download is a file or a folder. Each path comes once. */
-  readonly entries: AsyncIterable<PlannedEntry> | Iterable<PlannedEntry>
+  /**
+   * At hand, or in groups as they are listed. The first tells whether the download is a file or a folder. Each
+   * path comes once.
+   */
+  readonly entries: AsyncIterable<readonly PlannedEntry[]> | Iterable<PlannedEntry>
 }
 
 /** Someone to fetch from, and where to dial it. */

@@ -49,7 +49,7 @@ export interface TransfersOptions {
   /** Where someone is; rejects when they can't be reached. */
   sourceOf(peer: PeerId, signal: AbortSignal): Promise<Source>
   /** Lists again what a download is of, where a crash cut its list. Without it such a download fails. */
-  listAgain?(owner: PeerId, remotePath: string): AsyncIterable<PlannedEntry>
+  listAgain?(owner: PeerId, remotePath: string): AsyncIterable<readonly PlannedEntry[]>
   /** At most ten times a second for each. */
   onChange(transfer: Transfer): void
   onRemoved(id: string): void
