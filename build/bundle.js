@@ -84,7 +84,12 @@ export async function bundleDesktop({ out = join(top, 'dist') } = {}) {
     copyFileSync(join(out, 'ui/app', file), join(folder, file))
   const app = '<script src="app.js"></script>'
   const html = readFileSync(join(top, 'ui/app/index.html'), 'utf8')
-  writeFileSync(join(folder, 'index.html'), html.replace(app, `<script src="page.js"></script>\n    ${app}`))
+  // The desktop serves media from loopback, which is another origin than the window's.
+  const policy = html.replace(/(img-src|media-src) 'self'/g, "$1 'self' http://127.0.0.1:*")
+  writeFileSync(
+    join(folder, 'index.html'),
+    policy.replace(app, `<script src="page.js"></script>\n    ${app}`),
+  )
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(desktopManifest(version), null, 2)}\n`)
 }

@@ -1,23 +1,20 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
-import type { Peer } from '../../core/browser.js'
 import { createFakePeer, type FakePeer } from '../app/testing/index.js'
-import { type Channel, connectFacade } from '../remote/index.js'
 import { type Bridge, startBridge } from './index.js'
+import { get, openSocket, usePeer } from './testing/bridge-client.js'
 
 interface Context {
   folder: string
   peer: FakePeer
   bridge: Bridge
   token: string
-  origin: string
 }
 
 const test = suite<Context>('bridge')
@@ -32,40 +29,8 @@ test.before.each(async context => {
   context.peer = createFakePeer()
   context.bridge = await startBridge({ peer: context.peer, files: pathToFileURL(`${context.folder}/`) })
   context.token = context.bridge.url.split('#token=')[1] ?? ''
-  context.origin = `http://127.0.0.1:${context.bridge.port}`
 })
 test.after.each(({ bridge }) => bridge.close())
-
-interface Answer {
-  readonly status: number | undefined
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-function get(
-  port: number,
-  path: string,
-  headers: Record<string, string> = {},
-  method = 'GET',
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, headers, method, agent: false }, answer => {
-      let body = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (text: string) => {
-        body += text
-      })
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body }))
-    })
-    asked.on('error', reject)
-    asked.end()
-  })
-}
-
-/** Opens a socket as a page would; what a browser sends by itself can be changed. */
-function open({ bridge, origin }: Context, headers: Record<string, string> = {}): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${bridge.port}/socket`, { headers: { origin, ...headers } })
-}
 
 /** How an attempt to open a socket ends. */
 function outcome(socket: WebSocket): Promise<'open' | 'refused'> {
@@ -81,22 +46,6 @@ function outcome(socket: WebSocket): Promise<'open' | 'refused'> {
 async function closeCode(socket: WebSocket): Promise<number> {
   const [code] = await once(socket, 'close')
   return Number(code)
-}
-
-async function use(context: Context): Promise<{ socket: WebSocket; peer: Peer }> {
-  const socket = open(context)
-  await once(socket, 'open')
-  socket.send(context.token)
-  return { socket, peer: await connectFacade(channelOf(socket)) }
-}
-
-function channelOf(socket: WebSocket): Channel {
-  return {
-    send: text => socket.send(text),
-    onMessage: listener => void socket.on('message', data => listener(String(data))),
-    onClose: listener => void socket.on('close', () => listener()),
-    close: () => socket.close(),
-  }
 }
 
 test('the address carries a token of 256 bits after #, which no request sends', ({ bridge, token }) => {
@@ -121,6 +70,7 @@ for (const [path, type] of [
       "script-src 'self'",
       "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
+      "media-src 'self'",
       `connect-src ws://127.0.0.1:${bridge.port}`,
     ])
       assert.ok(policy.split('; ').includes(part), part)
@@ -162,7 +112,7 @@ for (const [what, headers, method] of foreignRequests) {
 }
 
 test("security: the bridge's own page gets a socket", async context => {
-  assert.is(await outcome(open(context, { 'sec-fetch-site': 'same-origin' })), 'open')
+  assert.is(await outcome(openSocket(context.bridge, { 'sec-fetch-site': 'same-origin' })), 'open')
 })
 
 test('security: the six refusals: a missing Origin', async ({ bridge }) => {
@@ -178,7 +128,7 @@ const foreignSockets: readonly (readonly [string, (port: number) => Record<strin
 ]
 for (const [what, headers] of foreignSockets) {
   test(`security: the six refusals: ${what}`, async context => {
-    assert.is(await outcome(open(context, headers(context.bridge.port))), 'refused')
+    assert.is(await outcome(openSocket(context.bridge, headers(context.bridge.port))), 'refused')
   })
 }
 
@@ -188,7 +138,7 @@ for (const [what, given] of [
   ['a call without a token', '{"t":"q","i":"1","m":"status","a":[]}'],
 ] as const) {
   test(`security: the six refusals: ${what} ends the socket and reaches no method`, async context => {
-    const socket = open(context)
+    const socket = openSocket(context.bridge)
     const said: unknown[] = []
     socket.on('message', data => said.push(data))
     await once(socket, 'open')
@@ -203,7 +153,7 @@ for (const [what, given] of [
 }
 
 test('security: the six refusals: a silent page is ended after 2 s', async context => {
-  const socket = open(context)
+  const socket = openSocket(context.bridge)
   await once(socket, 'open')
   const started = performance.now()
 
@@ -214,7 +164,7 @@ test('security: the six refusals: a silent page is ended after 2 s', async conte
 })
 
 test('security: a message over 1 MiB ends the socket', async context => {
-  const { socket } = await use(context)
+  const { socket } = await usePeer(context.bridge)
 
   socket.send('x'.repeat(1024 * 1024 + 1))
 
@@ -222,7 +172,7 @@ test('security: a message over 1 MiB ends the socket', async context => {
 })
 
 test('with the token the page uses the peer and hears its events', async context => {
-  const { socket, peer } = await use(context)
+  const { socket, peer } = await usePeer(context.bridge)
   const heard = new Promise(resolve => peer.subscribe(resolve))
 
   const people = await peer.people.list()
@@ -234,7 +184,7 @@ test('with the token the page uses the peer and hears its events', async context
 })
 
 test('a closed bridge ends its pages, says so once, and leaves the peer alone', async context => {
-  const { socket } = await use(context)
+  const { socket } = await usePeer(context.bridge)
   const closed = once(socket, 'close')
 
   await Promise.all([context.bridge.close(), context.bridge.close()])

@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Peer, PeerError, systemCode } from '../../core/browser.js'
+import type { Peer } from '../../core/browser.js'
 import { type Logger, silentLogger } from '../../core/index.js'
+import { closeServer, HOST, listen, REQUEST_MS } from './listen.js'
+import { isMediaPath, MediaDesk } from './media/media-desk.js'
 import { readPageFiles, servePageFile } from './page-files.js'
 import { servePageSocket } from './page-socket.js'
 import { Passes } from './passes.js'
-import { socketRequestFault } from './request-fault.js'
+import { fileRequestFault, socketRequestFault } from './request-fault.js'
 
 export interface BridgeOptions {
   readonly peer: Peer
@@ -32,18 +33,18 @@ export interface Bridge {
   close(): Promise<void>
 }
 
-const HOST = '127.0.0.1'
 const SOCKET_PATH = '/socket'
 const MAX_MESSAGE_BYTES = 1024 * 1024
 /** Pages at once. */
 const MAX_SOCKETS = 64
-const REQUEST_MS = 10_000
 
 /** Serves the app and its peer to the browsers of this computer. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { peer, log = silentLogger } = options
   const files = await readPageFiles(options.files ?? new URL('../app/', import.meta.url))
   const passes = new Passes()
+  const desk = new MediaDesk({ peer, log: log.part('media'), forPages: 'same-origin' })
+  const services = { mediaUrl: (transfer: string, entry: number) => desk.issue(transfer, entry) }
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -54,12 +55,18 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const port = await listen(server, options.port ?? 0)
   const authority = `${HOST}:${port}`
 
-  server.on('request', (request, response) => servePageFile(request, response, files, authority))
+  server.on('request', (request, response) => {
+    const isMedia = isMediaPath(request.url) && fileRequestFault(request, authority) === undefined
+    if (isMedia) void desk.serve(request, response)
+    else servePageFile(request, response, files, authority)
+  })
   server.on('upgrade', (request, socket, head) => {
     const fault = request.url === SOCKET_PATH ? socketRequestFault(request, authority) : 'path'
     const refused = fault ?? (sockets.clients.size >= MAX_SOCKETS ? 'too many' : undefined)
     if (refused === undefined) {
-      sockets.handleUpgrade(request, socket, head, page => servePageSocket(page, { peer, passes, log }))
+      sockets.handleUpgrade(request, socket, head, page =>
+        servePageSocket(page, { peer, passes, services, log }),
+      )
     } else {
       log.warn('page refused', { why: refused })
       refuseUpgrade(socket)
@@ -77,23 +84,6 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   }
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', cause => reject(listenError(cause, port)))
-    server.listen({ host: HOST, port, exclusive: true }, resolve)
-  })
-  // A server that listens on a port has an address of this form.
-  return (server.address() as AddressInfo).port
-}
-
-function listenError(cause: Error, port: number): PeerError {
-  if (systemCode(cause) === 'EADDRINUSE')
-    return new PeerError('PORT_BUSY', `Port ${port} is in use. Choose another, or 0 for any free one.`, {
-      cause,
-    })
-  return new PeerError('INTERNAL', `The app can't be served on port ${port}: ${cause.message}.`, { cause })
-}
-
 function refuseUpgrade(socket: Duplex): void {
   socket.on('error', () => {}) // it may be gone already
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -101,7 +91,5 @@ function refuseUpgrade(socket: Duplex): void {
 
 async function closeAll(server: Server, pages: ReadonlySet<WebSocket>): Promise<void> {
   for (const page of pages) page.terminate()
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  server.closeAllConnections()
-  await closed
+  await closeServer(server)
 }

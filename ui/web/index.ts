@@ -1,1 +1,2 @@
 export { type Bridge, type BridgeOptions, startBridge } from './bridge.js'
+export { type MediaServer, startMediaServer } from './media/media-server.js'

@@ -56,6 +56,7 @@ function securityHeaders(authority: string): Readonly<Record<string, string>> {
       "script-src 'self'",
       "style-src 'self'",
       "img-src 'self'",
+      "media-src 'self'",
       `connect-src ws://${authority}`,
       "base-uri 'none'",
       "form-action 'none'",

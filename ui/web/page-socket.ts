@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Peer } from '../../core/browser.js'
 import type { Logger } from '../../core/index.js'
-import { type Channel, serveFacade } from '../remote/index.js'
+import { type Channel, type PageServices, serveFacade } from '../remote/index.js'
 import { pacedPeer } from './paced-peer.js'
 import type { Passes } from './passes.js'
 
@@ -14,11 +14,12 @@ const PING_MS = 30_000
 export interface PageSocketOptions {
   readonly peer: Peer
   readonly passes: Passes
+  readonly services: PageServices
   readonly log: Logger
 }
 
 /** One page's socket: nothing is served before the right token came; without it, it ends within 2 s. */
-export function servePageSocket(socket: WebSocket, { peer, passes, log }: PageSocketOptions): void {
+export function servePageSocket(socket: WebSocket, { peer, passes, services, log }: PageSocketOptions): void {
   const refuse = (why: string) => {
     log.warn('page refused', { why })
     socket.close(NOT_ALLOWED)
@@ -33,13 +34,13 @@ export function servePageSocket(socket: WebSocket, { peer, passes, log }: PageSo
     if (pass === undefined) return refuse('wrong token')
     log.debug('page connected')
     if (pass === 'ticket') socket.send(passes.token) // for its reloads
-    connect(socket, peer)
+    connect(socket, peer, services)
   })
 }
 
-function connect(socket: WebSocket, peer: Peer): void {
+function connect(socket: WebSocket, peer: Peer, services: PageServices): void {
   const paced = pacedPeer(peer, { buffered: () => socket.bufferedAmount, drop: () => socket.terminate() })
-  serveFacade(paced.peer, channelOf(socket, paced.drained))
+  serveFacade(paced.peer, channelOf(socket, paced.drained), services)
   keepAlive(socket)
 }
 

@@ -1,9 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const TOKEN_BYTES = 32 // 256 bits
+const CAPABILITY_BYTES = 16 // 128 bits
 
 export function newToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url')
+}
+
+/** What stands in an address for one thing that may be had. */
+export function newCapability(): string {
+  return randomBytes(CAPABILITY_BYTES).toString('base64url')
 }
 
 /** Compares in a time that says nothing about where the two differ, whatever their lengths. */

@@ -44,9 +44,10 @@ export function sampleReading(
   media: ReadonlyMap<string, SampleMedia>,
 ): Pick<Peer['transfers'], 'entries' | 'read' | 'endRead'> {
   return {
-    async entries(id) {
+    async entries(id, { offset = 0 } = {}) {
       const { name, total, bytes } = find(id)
-      return { total: 1, entries: [{ index: 0, path: '', name, type: 'file', size: total, done: bytes }] }
+      const entry = { index: 0, path: '', name, type: 'file', size: total, done: bytes } as const
+      return { total: 1, entries: offset === 0 ? [entry] : [] }
     },
     async read({ id, entry, offset, length = 256 * 1024 }) {
       const bytes = entry === 0 ? media.get(find(id).id)?.bytes : undefined
