@@ -48,6 +48,8 @@ export class Download {
   #waitError: Failure | undefined
   #stopWaiting: (() => void) | undefined
   #waits = 0
+  /** Someone who may have it came online since the run began. */
+  #cameOnline = false
   #closed = false
   #listing: Promise<void> = Promise.resolve()
 
@@ -182,6 +184,7 @@ export class Download {
   start(): void {
     if (!this.wantsPlace) return
     this.#numbers.run(true)
+    this.#cameOnline = false
     this.#run = new DownloadRun({
       ...this.#deps,
       notes: this.#notes,
@@ -234,8 +237,9 @@ export class Download {
 
   /** Someone is there who may have it. */
   peerOnline(peer: PeerId): void {
-    if (this.#waiting !== 'nobody-online') return
-    if (this.record.owner === undefined || this.record.owner === peer) this.#wake()
+    if (this.record.owner !== undefined && this.record.owner !== peer) return
+    if (this.#waiting === 'nobody-online') this.#wake()
+    else if (this.#run) this.#cameOnline = true
   }
 
   async close(): Promise<void> {
@@ -313,6 +317,8 @@ export class Download {
   /** What it waits for is looked at by itself, less and less often. */
   #wait(reason: Exclude<PauseReason, 'user'>, error: Failure | undefined): void {
     if (this.#closed || this.record.wish !== 'run') return
+    // Whoever came while the run that found nobody was ending is not waited for again.
+    if (reason === 'nobody-online' && this.#cameOnline) return
     this.#waiting = reason
     this.#waitError = error
     this.#waits++

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../errors/index.js'
 import { describeTree, until, writeSample } from '../testing/index.js'
+import { systemClock } from './clock.js'
 import { TwoPeers } from './testing/two-peers.js'
 
 const MiB = 1024 * 1024
@@ -180,6 +181,25 @@ test('pause stops it and resume goes on, also after opening again', async ({ pee
 
   assert.is(done.state, 'done', done.error?.message)
   assert.ok(readFileSync(done.target).equals(readFileSync(peers.folder.at('share', 'file'))))
+})
+
+test('who comes online while a run that found nobody ends is not waited for again', async ({ peers }) => {
+  await writeSample(peers.folder.at('share', 'file'), 5_000)
+  await peers.serve()
+  let asked = 0
+  const transfers = await peers.transfers({
+    // Nothing but coming online wakes it.
+    clock: { ...systemClock, after: (waitMs, run) => systemClock.after(waitMs > 500 ? 1e9 : waitMs, run) },
+    sourceOf: async () => {
+      if (++asked > 1) return peers.source
+      queueMicrotask(() => transfers.peerOnline(peers.owner.id))
+      throw new Error('offline')
+    },
+  })
+
+  const { id } = await peers.download('file')
+
+  assert.is((await peers.until(id, 'done', 'failed')).state, 'done')
 })
 
 test('pausing among many small files does not wait, and they are all there in the end', async ({ peers }) => {
