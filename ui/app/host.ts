@@ -27,6 +27,8 @@ export interface Platform {
   /** Lets the person choose files; their full paths, none when closed without a choice. */
   pickFiles?(): Promise<readonly string[]>
   pickFolder?(): Promise<string | undefined>
+  /** An address under which the page gets the bytes of one file of a transfer, also while it is downloaded. */
+  mediaUrl?(transfer: string, entry: number): Promise<string>
 }
 
 /** Where the app runs: it knows of nothing else. */

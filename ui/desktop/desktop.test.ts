@@ -9,6 +9,7 @@ import { createNwPlatform } from './nw-platform.js'
 import { startDesktop } from './start-desktop.js'
 import { createFakeNw, createFakePage } from './testing/fake-nw.js'
 
+const noMedia = async () => ''
 const settle = () => new Promise(resolve => setImmediate(resolve))
 
 function start(startHosted: () => Promise<Hosted>) {
@@ -29,7 +30,8 @@ function hosted() {
   const close = async () => {
     ended.times++
   }
-  return { peer, ended, startHosted: async () => ({ peer, close }) }
+  const mediaUrl = async (transfer: string, entry: number) => `http://127.0.0.1:1/${transfer}/${entry}`
+  return { peer, ended, startHosted: async () => ({ peer, mediaUrl, close }) }
 }
 
 test('the app is there at once and its link opens when the peer is', async () => {
@@ -40,6 +42,12 @@ test('the app is there at once and its link opens when the peer is', async () =>
 
   assert.equal(states.at(-1), { kind: 'open' })
   assert.is((await host.peer.people.list()).length, 3)
+})
+
+test('an address for media is asked of the program beside the window', async () => {
+  const { host } = start(hosted().startHosted)
+
+  assert.is(await host.platform.mediaUrl?.('a', 2), 'http://127.0.0.1:1/a/2')
 })
 
 test('a peer that can’t start is told in its own words', async () => {
@@ -115,7 +123,7 @@ for (const event of ['new-win-policy', 'navigation'] as const) {
 
 test('files are opened and shown, text copied, the title set, by NW.js', async () => {
   const { nw, calls } = createFakeNw()
-  const platform = createNwPlatform(nw, createFakePage([]))
+  const platform = createNwPlatform(nw, createFakePage([]), noMedia)
 
   await platform.openFile?.('/d/a.mkv')
   await platform.revealFile?.('/d/a.mkv')
@@ -133,16 +141,19 @@ test('files are opened and shown, text copied, the title set, by NW.js', async (
 test('a folder is chosen in the system’s dialog, or not', async () => {
   const page = createFakePage(['/home/me/Films'])
 
-  assert.is(await createNwPlatform(createFakeNw().nw, page).pickFolder?.(), '/home/me/Films')
+  assert.is(await createNwPlatform(createFakeNw().nw, page, noMedia).pickFolder?.(), '/home/me/Films')
 
   assert.equal(page.fields[0]?.attributes, ['nwdirectory'])
-  assert.is(await createNwPlatform(createFakeNw().nw, createFakePage(undefined)).pickFolder?.(), undefined)
+  assert.is(
+    await createNwPlatform(createFakeNw().nw, createFakePage(undefined), noMedia).pickFolder?.(),
+    undefined,
+  )
 })
 
 test('several files are chosen at once', async () => {
   const page = createFakePage(['/a', '/b'])
 
-  assert.equal(await createNwPlatform(createFakeNw().nw, page).pickFiles?.(), ['/a', '/b'])
+  assert.equal(await createNwPlatform(createFakeNw().nw, page, noMedia).pickFiles?.(), ['/a', '/b'])
 
   assert.ok(page.fields[0]?.multiple)
 })

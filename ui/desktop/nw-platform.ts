@@ -2,9 +2,14 @@ import type { Platform } from '../app/index.js'
 import { askForPaths, type FieldMaker } from './file-dialog.js'
 import type { NwApi } from './nw-api.js'
 
-/** What the app may ask of the system, by NW.js. */
-export function createNwPlatform(nw: NwApi, document: FieldMaker): Platform {
+/** What the app may ask of the system, by NW.js; media is served by the program beside it. */
+export function createNwPlatform(
+  nw: NwApi,
+  document: FieldMaker,
+  mediaUrl: NonNullable<Platform['mediaUrl']>,
+): Platform {
   return {
+    mediaUrl,
     async copyText(text) {
       nw.Clipboard.get().set(text, 'text')
     },

@@ -22,5 +22,6 @@ export function startDesktop({ nw, document, loadNodeSide }: DesktopOptions): Ho
     ({ peer }) => link.attach(peer),
     error => link.fail(toPlainError(error)),
   )
-  return { platform: createNwPlatform(nw, document), peer: link.peer, watchLink: link.watchLink }
+  const mediaUrl = async (transfer: string, entry: number) => (await starting).mediaUrl(transfer, entry)
+  return { platform: createNwPlatform(nw, document, mediaUrl), peer: link.peer, watchLink: link.watchLink }
 }

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Peer } from '../../core/index.js'
-import { describeTree, type Lan, sha256, startLan, writeSample } from '../../core/testing/index.js'
+import { describeTree, type Lan, sha256, startLan, until, writeSample } from '../../core/testing/index.js'
+import { sampleWav } from '../app/testing/index.js'
 import { startBridge } from '../web/index.js'
 import { findChromium, launchChromium } from './chromium.js'
 
@@ -13,6 +14,8 @@ import { findChromium, launchChromium } from './chromium.js'
 const WAIT_MS = 30_000
 const FILM = 'Sintel.2010.mkv'
 const FILM_BYTES = 9_000_001
+/** Of 8,000 bytes a second: 19 MB, more than a player loads ahead. */
+const CONCERT_S = 2400
 
 const chromium = findChromium()
 const test = suite<{ browser: Browser }>('app on real peers')
@@ -80,6 +83,47 @@ scene('what is searched and downloaded in the app arrives byte for byte', async 
     await page.getByRole('link', { name: /^Transfers/ }).click()
     await page.getByRole('row', { name: /Lectures.*Done/ }).waitFor()
     assert.equal(await describeTree(join(downloads, 'Lectures')), await describeTree(join(share, 'Lectures')))
+  })
+})
+
+scene('a sound plays and seeks while it is still downloading', async (lan, browser) => {
+  const anna = await lan.peer('anna')
+  const share = (await anna.status()).folders.share
+  await writeFile(join(share, 'concert.wav'), sampleWav(CONCERT_S))
+  await anna.share.rescan()
+  await anna.settings.set('uploadLimit', 256 * 1024)
+  const ben = await lan.peer('ben')
+  await lan.hashed(ben, anna, 1)
+  const [transfer] = await ben.transfers.download({ owner: anna.id, paths: ['concert.wav'] })
+
+  await withApp(browser, ben, async page => {
+    const parts: { readonly status: number; readonly first: number }[] = []
+    page.on('response', response => {
+      const [, first] = /^bytes (\d+)-/.exec(response.headers()['content-range'] ?? '') ?? []
+      if (first !== undefined) parts.push({ status: response.status(), first: Number(first) })
+    })
+    await page.goto(`${new URL(page.url()).origin}/#/transfers`)
+    await page
+      .getByRole('row', { name: /concert/ })
+      .getByRole('button', { name: 'Play' })
+      .click()
+    const player = page.getByRole('dialog').locator('audio')
+    await until('its length', () => player.evaluate(element => Math.round(Object(element).duration) === 2400))
+
+    await player.evaluate((element, second) => {
+      Object(element).currentTime = second
+    }, CONCERT_S - 100)
+
+    await until('the end to play', () =>
+      player.evaluate((element, second) => {
+        const { currentTime, readyState, seeking } = Object(element)
+        return !seeking && readyState >= 2 && currentTime >= second
+      }, CONCERT_S - 100),
+    )
+    const now = (await ben.transfers.list()).find(({ id }) => id === transfer?.id)
+    assert.is(now?.state, 'downloading')
+    assert.ok(parts.some(({ status, first }) => status === 206 && first === 0))
+    assert.ok(parts.some(({ status, first }) => status === 206 && first > (now?.total ?? 0) / 2))
   })
 })
 

@@ -2,7 +2,14 @@ import type { Browser, Page } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../core/testing/index.js'
-import { createFakePeer, type FakeOptions, type FakePeer, samplePerson } from '../app/testing/index.js'
+import {
+  createFakePeer,
+  type FakeOptions,
+  type FakePeer,
+  samplePerson,
+  samplePng,
+  sampleWav,
+} from '../app/testing/index.js'
 import { type Bridge, startBridge } from '../web/index.js'
 import { findChromium, launchChromium } from './chromium.js'
 import type { PageWorld } from './page-world.js'
@@ -307,6 +314,57 @@ scene(
     await row.getByRole('button', { name: 'Remove' }).click()
 
     await page.getByText('Nothing here yet').waitFor()
+  },
+)
+
+scene(
+  'a picture and a sound are shown while they download, by keys, and Escape closes them; a page is not offered',
+  {
+    transfers: 0,
+    media: [
+      { name: 'dot.png', bytes: samplePng() },
+      { name: 'tone.wav', bytes: sampleWav(20) },
+      { name: 'page.html', bytes: sampleWav(1) },
+      { name: 'broken.png', bytes: sampleWav(1) },
+    ],
+  },
+  async ({ page, complaints, bridge }) => {
+    await go(page, 'transfers')
+    const row = (name: RegExp) => page.getByRole('row', { name })
+    const dialog = page.getByRole('dialog')
+
+    const look = row(/dot\.png.*Downloading/).getByRole('button', { name: 'Preview' })
+    await look.focus()
+    await page.keyboard.press('Enter')
+    const picture = dialog.getByRole('img', { name: 'dot.png' })
+    await until('the picture', () => picture.evaluate(element => Object(element).naturalWidth === 1))
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    assert.ok(await look.evaluate(element => element === Object(globalThis).document.activeElement))
+
+    await row(/tone\.wav/)
+      .getByRole('button', { name: 'Play' })
+      .click()
+    const player = dialog.locator('audio')
+    await until('its length', () => player.evaluate(element => Math.round(Object(element).duration) === 20))
+    assert.match((await player.getAttribute('src')) ?? '', /^\/media\/[\w-]{22}$/)
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'detached' })
+
+    assert.is(
+      await row(/page\.html/)
+        .getByRole('button', { name: /Play|Preview/ })
+        .count(),
+      0,
+    )
+    assert.equal(complaints, [])
+    assert.equal(await page.evaluate(() => Object(globalThis).violations), [])
+    assert.ok(page.url().startsWith(`http://127.0.0.1:${bridge.port}/`))
+
+    await row(/broken\.png/)
+      .getByRole('button', { name: 'Preview' })
+      .click()
+    await dialog.getByText('can’t be shown here').waitFor()
   },
 )
 

@@ -1,4 +1,5 @@
-import { connectFacade } from '../../remote/index.js'
+import { PeerError } from '../../../core/browser.js'
+import { connectFacade, type RemotePeer } from '../../remote/index.js'
 import type { Host, Platform } from '../host.js'
 import { createLink, type Link } from './link.js'
 import { retryAfterMs } from './retry.js'
@@ -11,17 +12,29 @@ const NOT_ALLOWED = 4401
 /** The app in a browser: the peer is at the other end of the bridge's socket, which is opened anew when it breaks. */
 export function createWebHost(window: Window): Host {
   const link = createLink()
+  const way: Way = { link, address: `ws://${window.location.host}/socket`, storage: window.sessionStorage }
   const pass = takePass(window)
   if (pass === undefined) link.end('not-allowed')
-  else
-    connect({ link, address: `ws://${window.location.host}/socket`, storage: window.sessionStorage }, pass, 0)
-  return { platform: browserPlatform(window), peer: link.peer, watchLink: link.watchLink }
+  else connect(way, pass, 0)
+  return {
+    platform: {
+      ...browserPlatform(window),
+      async mediaUrl(transfer, entry) {
+        if (way.remote) return way.remote.mediaUrl(transfer, entry)
+        throw new PeerError('CLOSED', 'Your peer can’t be reached right now. Try again in a moment.')
+      },
+    },
+    peer: link.peer,
+    watchLink: link.watchLink,
+  }
 }
 
 interface Way {
   readonly link: Link
   readonly address: string
   readonly storage: Storage
+  /** The peer as it was last reached. */
+  remote?: RemotePeer
 }
 
 function connect(way: Way, first: Pass, tries: number): void {
@@ -37,6 +50,7 @@ function connect(way: Way, first: Pass, tries: number): void {
     }
     const peer = await connectFacade(socketChannel(socket))
     tried = 0
+    way.remote = peer
     link.attach(peer)
   }
   socket.addEventListener('open', () => {

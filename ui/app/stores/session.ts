@@ -6,6 +6,7 @@ import { type Chat, createChat } from './chat.js'
 import { startFeed } from './feed.js'
 import { createNotices, type Notices } from './notices.js'
 import { createPeople, type People } from './people.js'
+import { createPreview, type Preview } from './preview.js'
 import { createSearch, type Search } from './search.js'
 import { createShare, type Share } from './share.js'
 import { createStatus, type Status } from './status.js'
@@ -17,6 +18,7 @@ export interface Session {
   readonly status: Status
   readonly people: People
   readonly transfers: Transfers
+  readonly preview: Preview
   readonly search: Search
   readonly browse: Browse
   readonly chat: Chat
@@ -44,6 +46,7 @@ export function createSession(
     status,
     people,
     transfers,
+    preview: createPreview(peer, notices),
     chat,
     share,
     search: createSearch(peer),

@@ -1,10 +1,11 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PeerError, type Person, type SearchPage } from '../../../core/browser.js'
-import { createFakePeer, sampleHit, samplePerson, sampleTransfer } from '../testing/index.js'
+import { PeerError, type Person, type SearchPage, type Transfer } from '../../../core/browser.js'
+import { createFakePeer, sampleHit, samplePerson, samplePng, sampleTransfer } from '../testing/index.js'
 import { createNewest } from './newest.js'
 import { PAGE_ROWS, PagedRows } from './paged-rows.js'
 import { createPeople } from './people.js'
+import { previewKind } from './preview.js'
 import { createSearch } from './search.js'
 import { createSession } from './session.js'
 
@@ -237,6 +238,45 @@ test('a download of the selected rows names their paths, without those that canâ
   assert.equal([...started].sort(), ['README.md', 'server-backup.tar.zst'])
   session.close()
 })
+
+test('what a page can show of a transfer is shown by its address, until it is closed', async () => {
+  const fake = createFakePeer({ transfers: 0, media: [{ name: 'dot.png', bytes: samplePng() }] })
+  const session = createSession({ peer: fake, watchLink: () => () => {} }, run => run())
+  const [transfer] = await fake.transfers.list()
+  assert.ok(transfer)
+
+  assert.ok(await session.preview.open(transfer, async (id, entry) => `/media/${id}/${entry}`))
+
+  const url = `/media/${transfer.id}/0`
+  assert.equal(session.preview.shown.value, { name: 'dot.png', kind: 'picture', url })
+  session.preview.close()
+  assert.is(session.preview.shown.value, undefined)
+  session.close()
+})
+
+const film = { ...sampleTransfer(0), name: 'film.webm', files: 1 }
+const previews: readonly (readonly [string, Partial<Transfer>, string | undefined])[] = [
+  ['a film that is downloading', { state: 'downloading' }, 'video'],
+  ['a sound that is done', { name: 'a.FLAC', state: 'done' }, 'audio'],
+  [
+    'a picture that waits for its owner',
+    { name: 'a.jpg', state: 'paused', reason: 'nobody-online' },
+    'picture',
+  ],
+  ['a film that is paused', { state: 'paused', reason: 'user' }, undefined],
+  ['a film that failed', { state: 'failed' }, undefined],
+  ['a film that was cancelled', { state: 'cancelled' }, undefined],
+  ['many files', { files: 2, state: 'done' }, undefined],
+  ['a page', { name: 'a.html', state: 'done' }, undefined],
+  ['a drawing that may hold a script', { name: 'a.svg', state: 'done' }, undefined],
+  ['a file without an ending', { name: 'constructor', state: 'done' }, undefined],
+]
+for (const [what, facts, kind] of previews) {
+  test(`${what} is ${kind ? `shown as ${kind}` : 'not shown'}`, () => {
+    const { reason: _, error: __, ...plain } = film
+    assert.is(previewKind({ ...plain, ...facts }), kind)
+  })
+}
 
 test('a message that went is in its thread once', async () => {
   const fake = createFakePeer()

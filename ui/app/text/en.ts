@@ -177,6 +177,13 @@ export const en = {
       'source-changed': 'The file has changed at its owner',
     },
   },
+  preview: {
+    play: 'Play',
+    look: 'Preview',
+    close: 'Close',
+    bad: 'This can’t be shown here. When it is done, open it with a program of yours.',
+    nothing: 'There is nothing in it that can be shown here.',
+  },
   chat: {
     threads: 'Conversations',
     others: 'Everyone else',

@@ -1,8 +1,10 @@
 import type { Transfer } from '../../../../core/browser.js'
 import { useApp } from '../../context/index.js'
 import { IconButton, type IconName } from '../../parts/index.js'
-import { canCancel, canPause, canRemove, canResume } from '../../stores/index.js'
+import { canCancel, canPause, canRemove, canResume, previewKind } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+
+const PREVIEW_ICONS = { video: 'film', audio: 'music', picture: 'image' } as const
 
 interface Action {
   readonly icon: IconName
@@ -29,12 +31,18 @@ export function TransferActions({
 }
 
 function actionsOf(transfer: Transfer, app: ReturnType<typeof useApp>): readonly Action[] {
-  const { transfers, platform, notices } = app
+  const { transfers, preview, platform, notices } = app
   const { id, target } = transfer
   const actions: Action[] = []
   const offer = (icon: IconName, label: string, work: () => Promise<unknown>) =>
     actions.push({ icon, label, run: () => void notices.attempt(work) })
 
+  const kind = previewKind(transfer)
+  const { mediaUrl } = platform
+  if (kind && mediaUrl) {
+    const label = kind === 'picture' ? t.preview.look : t.preview.play
+    actions.push({ icon: PREVIEW_ICONS[kind], label, run: () => void preview.open(transfer, mediaUrl) })
+  }
   if (transfer.state === 'done') {
     if (platform.openFile) offer('open', t.transfers.open, async () => platform.openFile?.(target))
     if (platform.revealFile) offer('folder', t.transfers.reveal, async () => platform.revealFile?.(target))

@@ -5,6 +5,7 @@ import { type Column, List } from '../../list/index.js'
 import { Button, Empty, FileIcon, Loading, Name, Problem, Progress } from '../../parts/index.js'
 import { canCancel, canPause, canRemove, canResume, type Transfers } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { PreviewDialog } from './preview-dialog.js'
 import { StateText } from './state-text.js'
 import { TransferActions } from './transfer-actions.js'
 import { TransferDetails } from './transfer-details.js'
@@ -67,6 +68,7 @@ export function TransfersPane() {
         />
       )}
       <TransferDetails id={chosen.value} />
+      <PreviewDialog />
     </>
   )
 }
