@@ -1,7 +1,7 @@
 export { systemClock } from './clock.js'
 export type { EntryRead } from './entry-readers.js'
 export type { Grant, GrantProvider, RootOfPath } from './grant.js'
-export { Limits } from './limits/limits.js'
+export { type LimitRules, Limits } from './limits/limits.js'
 export { parseSchedule, writeSchedule } from './limits/schedule.js'
 export type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 export { createTransfers, type Transfers, type TransfersOptions } from './transfers.js'

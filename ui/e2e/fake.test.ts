@@ -412,6 +412,20 @@ scene('a name that can’t be is told at its field, a good one is saved', {}, as
   assert.is((await peer.settings.all()).name, 'Grace')
 })
 
+scene('a limit is written as a size; what is none is told at its field', {}, async ({ page, peer }) => {
+  await go(page, 'settings')
+  const field = page.getByLabel('Upload limit')
+
+  await field.fill('fast')
+  await page.locator('[aria-invalid=true]').waitFor()
+  await field.fill('20 MB/s')
+  await field.press('Enter')
+  await page.getByText('Saved').waitFor()
+
+  assert.is((await peer.settings.all()).uploadLimit, 20_000_000)
+  assert.is(await field.inputValue(), '20MB')
+})
+
 scene(
   'a lost connection comes back, with what changed meanwhile',
   { transfers: 1 },
