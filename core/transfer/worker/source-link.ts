@@ -27,7 +27,8 @@ interface Asked {
   readonly transfer: number
   readonly sink: AnswerSink
   id: number
-  cancelled: boolean
+  /** Why its answer is not wanted any more. */
+  cancelled?: PeerError
 }
 
 /** Bytes and requests under way at a source: enough that the wire never idles, within the wire's limits. */
@@ -63,7 +64,7 @@ export class SourceLink {
 
   /** What is under way is not wanted any more. */
   get unwanted(): boolean {
-    return !this.idle && this.#underWay.every(asked => asked.cancelled)
+    return !this.idle && this.#underWay.every(asked => asked.cancelled !== undefined)
   }
 
   /** Asks when its turn comes; the sink hears at once when the connection has ended. */
@@ -72,7 +73,7 @@ export class SourceLink {
       asked.sink.lost(this.#ended)
       return
     }
-    this.#waiting.push({ ...asked, id: 0, cancelled: false })
+    this.#waiting.push({ ...asked, id: 0 })
     this.#fill()
   }
 
@@ -84,7 +85,7 @@ export class SourceLink {
     for (const asked of dropped) asked.sink.refused(error)
     for (const asked of this.#underWay) {
       if (asked.transfer !== transfer) continue
-      asked.cancelled = true
+      asked.cancelled = error
       this.#send({ op: 'cancel', id: asked.id })
     }
   }
@@ -98,7 +99,8 @@ export class SourceLink {
     if (!first || envelope.id !== first.id) throw protocolError('id', 'is not of the first open request')
     if (envelope.op === 'error') {
       this.#settle(first)
-      first.sink.refused(refusal(envelope))
+      // However a source words it, what was cancelled says nothing about what was asked for.
+      first.sink.refused(first.cancelled ?? refusal(envelope))
     } else {
       if (envelope.type !== 'FILE_REQUEST') throw protocolError('type', 'is not what was asked')
       first.sink.answered(envelope.body)
