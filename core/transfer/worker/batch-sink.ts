@@ -1,5 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs'
-import { rootOfSmall } from '../../content/index.js'
+import { renameSync } from 'node:fs'
 import { isErrorCode, PeerError, toPlainError } from '../../errors/index.js'
 import { rootOfBytes } from '../../manifest/index.js'
 import { type FileAnswer, protocolError } from '../../wire/index.js'
@@ -11,7 +10,7 @@ import { badPiece } from './piece-sink.js'
 import { place } from './place.js'
 import type { BatchFile, BatchResult, BatchSpec } from './protocol.js'
 import type { Reports } from './reports.js'
-import { writeSmallFile } from './small-file.js'
+import { lookAtPlace, syncFileAt, writeNewFile, writeSmallFile } from './small-file.js'
 import type { AnswerSink } from './source-link.js'
 import type { SyncGate } from './sync-gate.js'
 import type { TargetFolder, TargetFolders } from './target-folders.js'
@@ -25,8 +24,9 @@ export interface BatchTools {
 }
 
 /**
- * Takes whole small files that come back to back: each is proved by its root, then written beside and synced.
- * When all are, they are moved to their places, and the folders are synced once.
+ * Takes whole small files that come back to back: each is proved by its root, then written at its place, where
+ * nothing is there, and synced. One whose name is taken is written beside and moved when all are synced. The
+ * folders are synced once, and only then are the files called placed.
  */
 export class BatchSink implements AnswerSink {
   readonly #batch: BatchSpec
@@ -35,6 +35,9 @@ export class BatchSink implements AnswerSink {
   readonly #tools: BatchTools
   readonly #failed = new Map<number, PeerError>()
   readonly #written: BatchFile[] = []
+  /** Those of them that are still to be moved to their places. */
+  readonly #beside = new Map<BatchFile, 'torn' | 'other'>()
+  readonly #folders = new Set<TargetFolder>()
   #next = 0
   #at = 0
   #syncing = 0
@@ -110,8 +113,25 @@ export class BatchSink implements AnswerSink {
     this.#written.push(file)
     this.#syncing++
     this.#tools.gate.addSyncs(1)
+    try {
+      this.#write(file, bytes)
+    } catch (error) {
+      this.#synced(file, error)
+    }
+  }
+
+  #write(file: BatchFile, bytes: Buffer): void {
     const done = (error: unknown) => this.#synced(file, error)
-    writeSmallFile(this.#tmpOf(file), bytes, { mtime: file.mtime, syncer: this.#tools.syncer, done })
+    const written = { bytes, mtime: file.mtime, syncer: this.#tools.syncer, done }
+    const path = this.#folderOf(file).at(nameOf(file))
+    if (writeNewFile(path, written)) return
+    const there = lookAtPlace(path, bytes)
+    if (there === 'same') {
+      syncFileAt(path, this.#tools.syncer, done)
+      return
+    }
+    this.#beside.set(file, there)
+    writeSmallFile(this.#tmpOf(file), written)
   }
 
   #synced(file: BatchFile, error: unknown): void {
@@ -143,33 +163,26 @@ export class BatchSink implements AnswerSink {
 
   #finishIfAllSynced(): void {
     if (!this.#answered || this.#syncing > 0) return
-    const { placed, folders } = this.#placeAll()
-    let left = folders.size
-    if (left === 0) this.#report(placed)
-    for (const folder of folders) {
+    for (const [file, there] of this.#beside) if (!this.#failed.has(file.entry)) this.#place(file, there)
+    let left = this.#folders.size
+    if (left === 0) this.#report()
+    for (const folder of this.#folders) {
       // A folder that can't be synced (some file systems) is no reason to fetch again.
       folder.sync(() => {
         left--
-        if (left === 0) this.#report(placed)
+        if (left === 0) this.#report()
       })
     }
   }
 
-  #placeAll(): { readonly placed: number[]; readonly folders: Set<TargetFolder> } {
-    const placed: number[] = []
-    const folders = new Set<TargetFolder>()
-    for (const file of this.#written) {
-      if (this.#failed.has(file.entry)) continue
-      try {
-        const folder = this.#folderOf(file)
-        folders.add(folder)
-        place(this.#tmpOf(file), folder, nameOf(file), path => holdsThis(path, file))
-        placed.push(file.entry)
-      } catch (error) {
-        this.#failed.set(file.entry, writeError(error, nameOf(file)))
-      }
+  #place(file: BatchFile, there: 'torn' | 'other'): void {
+    try {
+      const folder = this.#folderOf(file)
+      if (there === 'torn') renameSync(this.#tmpOf(file), folder.at(nameOf(file)))
+      else place(this.#tmpOf(file), folder, nameOf(file))
+    } catch (error) {
+      this.#failed.set(file.entry, writeError(error, nameOf(file)))
     }
-    return { placed, folders }
   }
 
   /** Neighbours lie in one folder mostly: it is opened once. */
@@ -178,6 +191,7 @@ export class BatchSink implements AnswerSink {
     if (this.#folder?.path === inFolder) return this.#folder.open
     const open = this.#tools.folders.open(this.#batch.base, inFolder.split('/').slice(0, -1))
     this.#folder = { path: inFolder, open }
+    this.#folders.add(open)
     return open
   }
 
@@ -185,7 +199,8 @@ export class BatchSink implements AnswerSink {
     return partialPath(this.#batch.tmp, entry)
   }
 
-  #report(placed: readonly number[]): void {
+  #report(): void {
+    const placed = this.#written.map(({ entry }) => entry).filter(entry => !this.#failed.has(entry))
     const failed: BatchResult['failed'] = [...this.#failed].map(([entry, error]) => ({
       entry,
       error: toPlainError(error),
@@ -198,12 +213,6 @@ export class BatchSink implements AnswerSink {
       failed,
     })
   }
-}
-
-/** A file that an earlier run had placed, and had not noted yet. */
-function holdsThis(path: string, file: BatchFile): boolean {
-  const seen = lstatSync(path, { throwIfNoEntry: false })
-  return seen?.isFile() === true && seen.size === file.size && rootOfSmall(readFileSync(path)) === file.root
 }
 
 function nameOf({ path }: BatchFile): string {
