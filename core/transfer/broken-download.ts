@@ -2,10 +2,20 @@ import { join } from 'node:path'
 import type { Failure, Transfer } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import type { TransferRecord } from './journal-records.js'
+import type { Reading } from './reading.js'
 
 /** A download whose journal can't be read: it is shown as failed and can be removed; nothing else is touched. */
 export class BrokenDownload {
   readonly id: string
+  readonly reading: Pick<Reading, 'page' | 'read' | 'end'> = {
+    page: () => {
+      throw this.#error()
+    },
+    read: async () => {
+      throw this.#error()
+    },
+    end: () => {},
+  }
   readonly #failure: Failure
   readonly #record: TransferRecord | undefined
   readonly #forget: () => Promise<void>
@@ -40,16 +50,6 @@ export class BrokenDownload {
   async cancel(): Promise<void> {
     throw this.#error()
   }
-
-  entries(): never {
-    throw this.#error()
-  }
-
-  async read(): Promise<never> {
-    throw this.#error()
-  }
-
-  endRead(): void {}
 
   forget(): Promise<void> {
     return this.#forget()

@@ -1,22 +1,20 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EntriesPage, Failure, PauseReason, Transfer } from '../api/index.js'
+import type { Failure, PauseReason, Transfer } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { Catalog } from './catalog.js'
 import { DownloadRun, type RunDeps } from './download-run.js'
-import { EntriesView } from './entries-view.js'
-import { type EntryRead, EntryReaders } from './entry-readers.js'
 import { journaledBytes } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
 import { Numbers } from './numbers.js'
 import type { RunEnd } from './outcome.js'
 import type { PlannedEntry } from './plan.js'
+import { Reading } from './reading.js'
 import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
 import { transferState } from './state.js'
 import { TransferJournal } from './transfer-journal.js'
-import { type Wish, Wishes } from './wishes.js'
 
 /** How often a full disk is looked at, ms. */
 const ROOM_MS = 5_000
@@ -40,9 +38,8 @@ export class Download {
   readonly #notes: TransferJournal
   readonly #catalog: Catalog
   readonly #numbers: Numbers
-  readonly #view: EntriesView
-  readonly #wishes = new Wishes()
-  readonly #readers: EntryReaders
+  /** What is listed and read of it. */
+  readonly reading: Reading
   #run: DownloadRun | undefined
   #waiting: Exclude<PauseReason, 'user'> | undefined
   #waitError: Failure | undefined
@@ -65,18 +62,14 @@ export class Download {
       failed: error => this.#journalFailed(toPlainError(error)),
     })
     if (!over) this.#numbers.reused = this.#catalog.doneBytes + this.#keptBytes()
-    this.#view = new EntriesView({
+    this.reading = new Reading({
       journal: deps.journal,
+      clock: deps.clock,
       catalog: this.#catalog,
       record: () => this.record,
       state: () => this.#state(),
       pieces: entry => this.#run?.pieces(entry),
-    })
-    this.#readers = new EntryReaders({
-      clock: deps.clock,
-      locate: (entry, offset) => this.#view.locate(entry, offset),
-      want: (reader, entry, offset) => this.#want(reader, this.#view.wish(entry, offset)),
-      unwant: reader => this.#wishes.remove(reader),
+      wanted: (wish, how) => this.#run?.wanted(wish, how),
     })
   }
 
@@ -130,20 +123,6 @@ export class Download {
     }
   }
 
-  /** A page of what it is of. */
-  entries(offset: number, limit: number): EntriesPage {
-    return this.#view.page(offset, limit)
-  }
-
-  /** Verified bytes of an entry, once they are there; they go first. */
-  read(read: EntryRead): Promise<Uint8Array> {
-    return this.#readers.read(read)
-  }
-
-  endRead(reader: string): void {
-    this.#readers.end(reader)
-  }
-
   /** Takes the entries as they are listed. Ones it has already are passed over. */
   list(groups: AsyncIterable<readonly PlannedEntry[]>): Promise<void> {
     const known = new Set<string>()
@@ -190,7 +169,7 @@ export class Download {
       notes: this.#notes,
       catalog: this.#catalog,
       numbers: this.#numbers,
-      wishes: this.#wishes,
+      wishes: this.reading.wishes,
       changed: () => this.#changed(),
       ended: end => void this.#ended(end),
     })
@@ -229,7 +208,7 @@ export class Download {
 
   /** Deletes its partial files, and what the journal holds of it. */
   async forget(): Promise<void> {
-    this.#readers.close(new PeerError('NOT_FOUND', 'This transfer was taken off the list.'))
+    this.reading.close(new PeerError('NOT_FOUND', 'This transfer was taken off the list.'))
     await this.#halt()
     await this.#deps.journal.forget(this.id, { keep: 'nothing' })
     await rm(this.record.tmp, { recursive: true, force: true })
@@ -244,7 +223,7 @@ export class Download {
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#readers.close(new PeerError('CLOSED', 'The peer is closing.'))
+    this.reading.close(new PeerError('CLOSED', 'The peer is closing.'))
     // What is over, or paused by the user, does not change by closing, so it is not told again.
     if (this.#run || this.#waiting) await this.#halt()
     await this.#listing
@@ -387,14 +366,9 @@ export class Download {
     throw new PeerError('BAD_INPUT', `This download ${how}, so there is nothing to ${what}.`)
   }
 
-  #want(reader: string, wish: Wish): void {
-    const goesOn = this.#wishes.put(reader, wish)
-    this.#run?.wanted(wish, { isNew: !goesOn })
-  }
-
   #changed(): void {
     this.#deps.changed(this)
-    this.#readers.changed()
+    this.reading.changed()
   }
 }
 

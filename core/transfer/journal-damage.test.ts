@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hasCode } from '../errors/index.js'
 import { openStore } from '../store/index.js'
 import { until, writeSample } from '../testing/index.js'
 import { TwoPeers } from './testing/two-peers.js'
@@ -23,6 +24,8 @@ async function halfDone(peers: TwoPeers, bytes = 64 * MiB) {
   await peers.closeDownloader()
   return { id, part: peers.folder.at('tmp', id, '0.part') }
 }
+
+const isCorrupt = (error: unknown) => hasCode(error, 'JOURNAL_CORRUPT')
 
 /** Changes records while the engine is closed. */
 async function tamper(peers: TwoPeers, table: string, key: (string | number)[] | string, value: unknown) {
@@ -102,12 +105,33 @@ for (const [table, key] of [
     assert.is(failed.error?.code, 'JOURNAL_CORRUPT')
     assert.match(failed.error?.message ?? '', 'Remove it from the list and download it again')
     assert.is(done.state, 'done', done.error?.message)
+    assert.throws(() => transfers.entries(id, 0, 1), isCorrupt)
+    await transfers.read(id, { entry: 0, offset: 0, length: 1, reader: 'r', goesOn: false }).then(
+      () => assert.unreachable(),
+      error => assert.ok(isCorrupt(error)),
+    )
     await transfers.remove(id)
     await peers.closeDownloader()
     await peers.transfers()
     assert.throws(() => peers.find(id))
   })
 }
+
+test('a finished download whose list is damaged stays done, and says so where its list is asked for', async ({
+  peers,
+}) => {
+  await writeSample(peers.folder.at('share', 'file'), 10_000)
+  await peers.serve()
+  const { id } = await peers.download('file')
+  await peers.until(id, 'done')
+  await peers.closeDownloader()
+
+  await tamper(peers, 'transfer-entries', [id, 0], 'not what it was')
+  const transfers = await peers.transfers()
+
+  assert.is(peers.find(id).state, 'done')
+  assert.throws(() => transfers.entries(id, 0, 1), isCorrupt)
+})
 
 test('a crash after the file was moved and before that was noted fetches nothing again', async ({
   peers,

@@ -57,10 +57,14 @@ async function trickle<T>(relays: readonly Relay[], wanted: Promise<T>): Promise
     isSettled = true
   })
   settled.catch(() => {})
-  await until('what is read', () => {
-    for (const relay of relays) relay.allow(relay.passed + 256 * KiB)
-    return isSettled
-  })
+  await until(
+    'what is read',
+    () => {
+      for (const relay of relays) relay.allow(relay.passed + 256 * KiB)
+      return isSettled
+    },
+    120_000,
+  )
   return settled
 }
 

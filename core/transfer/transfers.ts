@@ -210,15 +210,15 @@ class Engine implements Transfers {
   }
 
   entries(id: string, offset: number, limit: number): EntriesPage {
-    return this.#find(id).entries(offset, limit)
+    return this.#find(id).reading.page(offset, limit)
   }
 
   async read(id: string, read: EntryRead): Promise<Uint8Array> {
-    return this.#find(id).read(read)
+    return this.#find(id).reading.read(read)
   }
 
   endRead(reader: string): void {
-    for (const download of this.#downloads.values()) download.endRead(reader)
+    for (const download of this.#downloads.values()) download.reading.end(reader)
   }
 
   setAtOnce(count: number): void {
