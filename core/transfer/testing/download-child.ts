@@ -13,25 +13,33 @@ export interface ChildTask {
   readonly home: string
   readonly owner: PeerId
   readonly source: Source
-  /** Left out at a restart: then it goes on with what the journal holds. */
+  /** Default 2. */
+  readonly workers?: number
+  /** Where it is left out, or something is in the journal, it goes on with that. */
   readonly plan?: { readonly name: string; readonly entries: readonly PlannedEntry[] }
 }
 
 process.once('message', message => void run(message as ChildTask))
 process.once('disconnect', () => process.exit())
 
-async function run({ identity, home, owner, source, plan }: ChildTask): Promise<void> {
+async function run({ identity, home, owner, source, workers = 2, plan }: ChildTask): Promise<void> {
   const transfers = await createTransfers({
     identity,
     store: openStore(join(home, 'db')),
     folders: { tmp: join(home, 'tmp'), downloads: () => join(home, 'downloads') },
-    workers: 2,
+    workers,
     log: silentLogger,
     sourceOf: async () => source,
     sourcesOf: async () => [],
+    ...(plan && { listAgain: () => again(plan.entries) }),
     onChange: (transfer: Transfer) => void process.send?.(transfer),
     onRemoved: () => {},
   })
-  if (plan) await transfers.start({ ...plan, owner, ownerName: 'Ann' })
-  else for (const transfer of transfers.list()) process.send?.(transfer)
+  const kept = transfers.list()
+  if (plan && kept.length === 0) await transfers.start({ ...plan, owner, ownerName: 'Ann' })
+  for (const transfer of kept) process.send?.(transfer)
+}
+
+async function* again(entries: readonly PlannedEntry[]) {
+  yield entries
 }
