@@ -8,6 +8,7 @@ import {
   type RequestBody,
   type RequestHandlers,
 } from '../core/wire/index.js'
+import { Announced } from './announced.js'
 import { Browser } from './browse.js'
 import { People, type Person } from './people.js'
 import type { Presence } from './presence.js'
@@ -35,6 +36,7 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
   const { name, people, presence, registrar, shares, now } = options
   const browser = new Browser(shares.index)
   const searches = new SearchLimits(options.tuning)
+  const announced = new Announced()
   return {
     async NEW_CONNECTION(introduction, from) {
       const person = await registrar.register(introduction, from)
@@ -72,12 +74,24 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
     },
     FILE_SOURCES({ root }, from) {
       registrar.personAt(from)
-      const sources = shares.index
-        .owners(root)
-        .flatMap(id => people.get(id) ?? [])
-        .filter(person => person.session && People.shows(person, from.peerId))
-        .map(person => people.recordFor(person, askerAt(from)))
+      const owners = shares.index.owners(root)
+      const sharing = new Set(owners)
+      // Content is known only while someone shares it with everyone: what else is announced is told to nobody.
+      const announcing = owners.length > 0 ? [...announced.holders(root)] : []
+      const beside = announcing.filter(id => !sharing.has(id) && id !== from.peerId)
+      const seen = (ids: Iterable<PeerId>) =>
+        [...ids]
+          .flatMap(id => people.get(id) ?? [])
+          .filter(person => person.session && People.shows(person, from.peerId))
+          .map(person => people.recordFor(person, askerAt(from)))
+      const partial = seen(beside).map(record => ({ ...record, partial: true }))
+      const sources = [...seen(sharing), ...partial]
       return { sources: fitting(sources, LIMITS.pageEntries), ...shares.index.withRoot(root) }
+    },
+    FILE_ANNOUNCE({ roots }, from) {
+      registrar.personAt(from)
+      announced.set(from, roots)
+      return {}
     },
   }
 }
@@ -134,8 +148,8 @@ function askerAt(connection: Connection): { id: PeerId; address: string } {
 }
 
 /** As many records as fit one message. */
-function fitting(records: readonly PersonRecord[], limit: number): PersonRecord[] {
-  const page: PersonRecord[] = []
+function fitting<T extends PersonRecord>(records: readonly T[], limit: number): T[] {
+  const page: T[] = []
   let bytes = 0
   for (const record of records.slice(0, limit)) {
     bytes += RECORD_BYTES + Buffer.byteLength(record.name) + Buffer.byteLength(record.statusText ?? '')

@@ -224,6 +224,30 @@ export interface ReadRequest {
   readonly reader?: string
 }
 
+/** Someone a download fetches from. */
+export interface SourceDetails {
+  readonly id: PeerId
+  readonly name: string
+  /** All that is asked of it, or only pieces: it is downloading the same thing. */
+  readonly has: 'all' | 'part'
+  /** Put aside: it gave nothing for a while and is asked again later. */
+  readonly state: 'connecting' | 'connected' | 'put-aside'
+  /** Bytes of use that came from it in this run. */
+  readonly bytes: number
+  /** Bytes a second, smoothed over 10 s. */
+  readonly rate: number
+}
+
+/** What of a download changes too often for an event: asked for while someone looks at it. */
+export interface TransferDetails {
+  readonly id: string
+  readonly sources: readonly SourceDetails[]
+  /** Bytes that were checked against the root, of those that are here. */
+  readonly verified: number
+  /** Bytes in each of the last 60 seconds, the newest last; fewer where it has not run for so long. */
+  readonly history: readonly number[]
+}
+
 /** Something imported into the share, or lying in the share folder itself. */
 export interface Import {
   /** Its name in the share folder. */

@@ -25,9 +25,15 @@ export function answersOf(parts: () => Parts): Handlers {
 /** What other peers may fetch from this one. */
 export function grantsOf(parts: () => Parts): GrantProvider {
   return {
-    grant: (asker, roots) => roots.map(root => parts().share.grant(askerOf(asker), root)),
+    grant: (asker, roots) =>
+      roots.map(
+        root => parts().share.grant(askerOf(asker), root) ?? parts().transfers.served.grant(asker, root),
+      ),
     layer: (asker, root) =>
-      parts().share.grant(askerOf(asker), root) ? parts().share.layer(root) : undefined,
+      parts().share.grant(askerOf(asker), root)
+        ? parts().share.layer(root)
+        : parts().transfers.served.layer(root),
+    have: (_asker, root) => parts().transfers.served.have(root),
     rootOf: (asker, path) => parts().share.rootOf(askerOf(asker), path),
   }
 }

@@ -80,6 +80,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     },
   })
   const people: People = new People({
+    self: identity.id,
     book: new PeopleBook(store, identity.id),
     registry,
     unread: id => parts.chat.unread(id),
@@ -131,6 +132,8 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     listAgain: (owner, path) => listAgain(parts, owner, path),
     onChange: transfer => events.emit({ kind: 'transfer', transfer }),
     onRemoved: id => events.emit({ kind: 'transfer-removed', id }),
+    onServed: root => uploads.revoke(root),
+    onAnnounce: roots => registry.announce(roots),
   })
   closers.add(() => transfers.close())
   const chat = createChat({

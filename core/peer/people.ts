@@ -9,6 +9,7 @@ import type { RegistryLink } from './registry-link.js'
 
 /** What the people side needs of the peer. */
 export interface PeopleOptions {
+  readonly self: PeerId
   readonly book: PeopleBook
   readonly registry: RegistryLink
   readonly unread: (id: PeerId) => number
@@ -98,13 +99,16 @@ export class People {
     return { hosts: record.addresses, port: record.ports.control }
   }
 
-  /** Everyone online who has this content. */
+  /** Everyone else online who has this content, in whole or in part. */
   async sourcesOf(root: Root): Promise<Source[]> {
     const client = this.#options.registry.connected
     if (!client) return []
     const { sources } = await client.sources(root)
-    await this.take(sources)
-    return sources.flatMap(record => asSource(record) ?? [])
+    await this.take(sources.map(({ partial: _partial, ...record }) => record))
+    return sources.flatMap(record => {
+      const source = record.id === this.#options.self ? undefined : asSource(record)
+      return source ? [{ ...source, ...(record.partial && { partial: true as const }) }] : []
+    })
   }
 
   /** Tells again of someone of whom something that is kept here changed. */

@@ -2,6 +2,7 @@ import type { PeerOptions, RegistryStatus } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
+import type { Root } from '../manifest/index.js'
 import type { RegistryClient } from '../registry/index.js'
 import type { Store, Table } from '../store/index.js'
 import { type Address, parseAddress } from './address.js'
@@ -27,6 +28,7 @@ export class RegistryLink {
   /** The id that was met first at an address: another never replaces it silently. */
   readonly #pins: Table<PeerId>
   #client: RegistryClient | undefined
+  #announced: readonly Root[] = []
   #status: RegistryStatus = { state: 'none' }
 
   constructor(options: RegistryLinkOptions) {
@@ -99,6 +101,12 @@ export class RegistryLink {
     return this.#status
   }
 
+  /** What is served beside the share, from now on. */
+  announce(roots: readonly Root[]): void {
+    this.#announced = roots
+    this.#client?.announce(roots)
+  }
+
   /** The share has changed. */
   shareChanged(): void {
     this.#client?.shareChanged()
@@ -121,6 +129,7 @@ export class RegistryLink {
       if (status.state === 'connected' && status.id) void this.#pin(address.text, status.id)
     })
     this.#client = client
+    client.announce(this.#announced)
     this.#set({ state: 'connecting', address: address.text })
     return client
   }

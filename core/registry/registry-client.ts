@@ -41,6 +41,8 @@ export interface RegistryClient {
    * a reconnection.
    */
   watch(ids: readonly PeerId[], newcomers: boolean): Promise<void>
+  /** What this peer serves beside its share, also after a reconnection. It replaces what was said before. */
+  announce(roots: readonly Root[]): void
   /** The share has a new version. */
   shareChanged(): void
   /** What `introduce` gives has changed: connects again with it, also after a refusal. */
@@ -72,6 +74,8 @@ class ReconnectingClient implements RegistryClient {
   #connection: Connection | undefined
   #publisher: Publisher | undefined
   #watched: RequestBody<'HEARTBEAT_REQUEST'> | undefined
+  #announced: readonly Root[] = []
+  #announcing = false
   #failures = 0
   /** Ends the wait before the next try, or the stop after a refusal. */
   #wake: () => void = () => {}
@@ -110,6 +114,11 @@ class ReconnectingClient implements RegistryClient {
   async watch(ids: readonly PeerId[], newcomers: boolean): Promise<void> {
     this.#watched = { watch: [...ids], newcomers }
     await this.#open().request('HEARTBEAT_REQUEST', this.#watched)
+  }
+
+  announce(roots: readonly Root[]): void {
+    this.#announced = roots
+    if (this.#status.state === 'connected') void this.#sendAnnounced()
   }
 
   shareChanged(): void {
@@ -179,6 +188,7 @@ class ReconnectingClient implements RegistryClient {
       this.#publisher = new Publisher(connection, share, welcome.have)
       this.#tell({ state: 'connected', id: connection.peerId, name: welcome.registryName })
       this.#first.resolve()
+      if (this.#announced.length > 0) void this.#sendAnnounced()
       this.#publish()
       return await connection.ended
     } finally {
@@ -217,6 +227,23 @@ class ReconnectingClient implements RegistryClient {
         resolve()
       }
     })
+  }
+
+  /** One at a time: what changes meanwhile goes with the next. */
+  async #sendAnnounced(): Promise<void> {
+    if (this.#announcing) return
+    this.#announcing = true
+    try {
+      for (let said: readonly Root[] | undefined; said !== this.#announced; ) {
+        said = this.#announced
+        await this.#connection?.request('FILE_ANNOUNCE', { roots: [...said] })
+      }
+    } catch (error) {
+      // The next connection says it again; an older registry doesn't know of it.
+      this.#options.log.debug('what is served beside the share was not announced', { error: String(error) })
+    } finally {
+      this.#announcing = false
+    }
   }
 
   #publish(): void {

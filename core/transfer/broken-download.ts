@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Failure, Transfer } from '../api/index.js'
+import type { Failure, Transfer, TransferDetails } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import type { TransferRecord } from './journal-records.js'
 import type { Reading } from './reading.js'
@@ -37,6 +37,10 @@ export class BrokenDownload {
     const nothing = { filesDone: 0, bytes: 0, rate: 0, fetched: 0, wasted: 0, reused: 0, seconds: 0 }
     const shown = { id: this.id, name, files, total, createdAt, target: join(folder, targetName) }
     return { ...nothing, ...shown, state: 'failed', error: this.#failure }
+  }
+
+  details(): TransferDetails {
+    return { id: this.id, sources: [], verified: 0, history: [] }
   }
 
   async pause(): Promise<void> {

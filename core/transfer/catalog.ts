@@ -4,7 +4,7 @@ import { remotePathFault } from '../paths/index.js'
 import { type Journal, PAGE_ENTRIES } from './journal.js'
 import { journalCorrupt } from './journal-records.js'
 import type { PlannedEntry } from './plan.js'
-import type { PlanEntries } from './work-plan.js'
+import type { PlanEntries } from './work.js'
 
 /** Pages of entries held in memory besides those not yet journaled. */
 const PAGES_HELD = 32

@@ -108,15 +108,34 @@ export class DownloadPool {
     return worker.call
   }
 
-  /** Lets a transfer use a source: connections that are open are told at once, others when they are. */
-  join(user: PoolUser, source: Source): void {
+  /**
+   * Lets a transfer use a source, over one connection or over one of each worker: those that are open are told at
+   * once, others when they are.
+   */
+  join(user: PoolUser, source: Source, { isSingle = false } = {}): void {
+    if (isSingle && this.#lanesOf(user, source.id) > 0) return
+    const only = isSingle ? this.#leastUsed() : undefined
     for (let worker = 0; worker < this.#options.workers; worker++) {
+      if (only !== undefined && worker !== only) continue
       const lane = this.#find(worker, source.id) ?? this.#connect(worker, source)
       if (lane.users.has(user)) continue
       lane.users.add(user)
       lane.stay?.()
       if (lane.open) user.laneOpen(lane)
     }
+  }
+
+  #lanesOf(user: PoolUser, source: PeerId): number {
+    let lanes = 0
+    for (const lane of this.#lanes.values()) if (lane.source === source && lane.users.has(user)) lanes++
+    return lanes
+  }
+
+  /** The worker with the fewest connections. */
+  #leastUsed(): number {
+    const lanes = new Array<number>(this.#options.workers).fill(0)
+    for (const { worker } of this.#lanes.values()) lanes[worker] = (lanes[worker] ?? 0) + 1
+    return lanes.indexOf(Math.min(...lanes))
   }
 
   /** Whether any connection of a transfer is open or being opened. */

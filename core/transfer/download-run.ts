@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import type { SourceDetails } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
@@ -10,24 +11,32 @@ import type { Clock } from './clock.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
 import { FilesInWork } from './files-in-work.js'
 import type { Journal } from './journal.js'
+import type { LanePace } from './lane-pace.js'
 import type { Numbers } from './numbers.js'
 import { type Missed, meaningOf, outcome, type RunEnd } from './outcome.js'
 import type { PieceMap } from './piece-map.js'
+import { PieceNews } from './piece-news.js'
 import type { Source } from './plan.js'
+import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
-import { RunSources } from './run-sources.js'
+import { type HeldLane, RunSources } from './run-sources.js'
 import { RunTasks } from './run-tasks.js'
+import type { ServedFiles } from './served-files.js'
+import { SourceSearch } from './source-search.js'
 import type { TransferJournal } from './transfer-journal.js'
 import { WholeEntries } from './whole-entries.js'
 import type { Wish, Wishes } from './wishes.js'
-import { type PlanLimits, type Work, WorkPlan } from './work-plan.js'
+import type { PlanLimits, Work } from './work.js'
+import { WorkPlan } from './work-plan.js'
 import type { DownloadEvent } from './worker/protocol.js'
 
 const MiB = 1024 * 1024
-/** What a lane has to do at most; enough that it never waits for the main side. */
-const LANE_BYTES = 24 * MiB
-/** The same while someone reads: what is wanted next must not stand in a long line. */
+/** What a lane has to do at most while someone reads: what is wanted next must not stand in a long line. */
 const LANE_BYTES_FOR_READERS = 4 * MiB
+/** What a lane is measured by: how long one piece would take. */
+const PIECE_BYTES = MiB
+/** A lane that is done within this time is not slow, ms. */
+const SLOW_MS = 500
 const LIMITS_OF_WORK: PlanLimits = {
   batchFiles: LIMITS.batchFiles,
   batchBytes: 4 * MiB,
@@ -36,6 +45,14 @@ const LIMITS_OF_WORK: PlanLimits = {
   wantedBytes: 2 * MiB,
   makeEntries: 512,
 }
+/** How often we see who stalls, and whether an idle connection can help a slow one, ms. */
+const WATCH_MS = 500
+/** With nothing to ask anybody for, who was found for one file is asked for the others too, then we give up, ms. */
+const IDLE_MS = 5_000
+const GIVE_UP_MS = 60_000
+/** How often a run that lost all connections looks for sources before it says that nobody is online. */
+const LOSSES = 2
+const AGAIN = { firstMs: 500, mostMs: 30_000 }
 /** How long answers to what was cancelled are waited for, ms. */
 const STOP_MS = 5_000
 
@@ -47,6 +64,7 @@ export interface RunDeps {
   readonly catalog: Catalog
   readonly numbers: Numbers
   readonly wishes: Wishes
+  readonly served: ServedFiles
   readonly clock: Clock
   readonly log: Logger
   /** Between 0 and 1. */
@@ -71,17 +89,22 @@ export class DownloadRun implements PoolUser {
   readonly #files: FilesInWork
   readonly #whole: WholeEntries
   readonly #sources: RunSources
+  readonly #search: SourceSearch
+  readonly #news: PieceNews
   readonly #number: number
   /** What can't be written here. */
   readonly #local = new Map<number, PlainError>()
   #running = false
+  #losses = 0
+  /** When something was last under way. */
+  #busyMs = 0
   #end: RunEnd | 'stopped' | undefined
   #stopping: Promise<void> | undefined
 
   constructor(deps: RunDeps) {
     this.#deps = deps
     this.#number = deps.pool.addTransfer(this)
-    this.#plan = new WorkPlan(deps.catalog, LIMITS_OF_WORK, deps.wishes)
+    this.#plan = new WorkPlan(deps.catalog, LIMITS_OF_WORK, deps)
     this.#tasks = new RunTasks(deps.clock, error => {
       if (!this.#end) this.#failHere(toPlainError(error))
     })
@@ -93,9 +116,20 @@ export class DownloadRun implements PoolUser {
       deps,
       turn: () => this.#pump(),
     }
-    this.#files = new FilesInWork(shared)
+    const sources = new RunSources({ ...shared, holders: this.#plan.holders })
+    this.#sources = sources
+    this.#search = new SourceSearch({
+      ...shared,
+      sources,
+      isOpen: (entry, open) => this.#files.setOpen(entry, open),
+    })
+    this.#files = new FilesInWork({
+      ...shared,
+      sources,
+      wanted: (by, entry) => this.#search.hint(by, entry),
+    })
     this.#whole = new WholeEntries({ ...shared, refused: (...given) => this.#refused(...given) })
-    this.#sources = new RunSources({ ...shared, nobody: error => this.#nobody(error) })
+    this.#news = new PieceNews({ ...shared, sources, lied: source => this.#dropSource(source) })
     this.#tasks.add(this.#begin())
   }
 
@@ -107,6 +141,16 @@ export class DownloadRun implements PoolUser {
   /** Whether bytes are still to be fetched. */
   get fetching(): boolean {
     return !this.#deps.notes.record.listed || !this.#plan.allFetched
+  }
+
+  /** Whom it fetches from. */
+  sources(): SourceDetails[] {
+    return this.#sources.details()
+  }
+
+  /** Bytes of unfinished files that are verified. */
+  get verifiedBytes(): number {
+    return this.#files.verifiedBytes
   }
 
   /** The list has grown, or is whole now. */
@@ -146,8 +190,10 @@ export class DownloadRun implements PoolUser {
   }
 
   laneLost(lane: Lane, error: PlainError): void {
-    this.#sources.lost(lane, error, this.#running && !this.#plan.allFetched)
+    const wasOpen = this.#sources.lost(lane)
     if (!this.#running) return
+    this.#search.lost()
+    if (!this.#sources.any && !this.#plan.allFetched && !this.#search.finding) this.#noLanes(error, wasOpen)
     this.#deps.log.debug('a connection ended', { source: lane.source, code: error.code })
     this.#deps.changed()
     this.#pump()
@@ -165,7 +211,8 @@ export class DownloadRun implements PoolUser {
     switch (event.kind) {
       case 'fetched':
         this.#deps.numbers.add(event.bytes, event.wasted)
-        if (event.bytes > event.wasted) this.#sources.gave()
+        this.#sources.came(event.lane, event.bytes, event.wasted)
+        if (event.bytes > event.wasted) this.#gave()
         this.#deps.changed()
         return
       case 'batch-done': {
@@ -203,31 +250,97 @@ export class DownloadRun implements PoolUser {
     if (this.#end) return
     for (const wish of this.#deps.wishes.newestFirst()) this.#files.checkFirst(wish)
     this.#running = true
-    const finding = this.fetching ? this.#sources.find() : undefined
+    this.#busyMs = this.#deps.clock.now()
+    const finding = this.fetching ? this.#findSources() : undefined
     this.#pump()
     await finding
+    this.#search.keepFresh()
+    this.#news.start()
+    this.#tasks.every(WATCH_MS, () => this.#watch())
     this.#pump()
+  }
+
+  async #findSources(): Promise<void> {
+    const error = await this.#search.find()
+    if (!this.#end && !this.#sources.any && !this.#search.finding && !this.#tasks.waits) this.#nobody(error)
+  }
+
+  /** The last connection is gone: looks again soon, but not for ever. */
+  #noLanes(error: PlainError, wasOpen: boolean): void {
+    this.#losses++
+    if (!wasOpen || this.#losses > LOSSES) {
+      this.#nobody(error)
+      return
+    }
+    this.#tasks.after(retryWaitMs(this.#losses, this.#deps.chance(), AGAIN), () => {
+      this.#tasks.add(this.#findSources())
+      this.#pump()
+    })
+  }
+
+  /** Bytes came that were of use. */
+  #gave(): void {
+    this.#losses = 0
+    this.#busyMs = this.#deps.clock.now()
+  }
+
+  #watch(): void {
+    if (!this.#running) return
+    this.#sources.putStalledAside()
+    const { holders } = this.#plan
+    for (const id of this.#sources.ids) {
+      if (holders.isLimited(id) && !holders.hasAny(id)) this.#sources.part(id)
+    }
+    const idleMs = this.#isIdle ? this.#deps.clock.now() - this.#busyMs : 0
+    if (idleMs === 0) this.#busyMs = this.#deps.clock.now()
+    if (idleMs > IDLE_MS) for (const id of this.#sources.ids) holders.unlimit(id)
+    if (idleMs > GIVE_UP_MS) this.#nobody()
+    else this.#pump()
+  }
+
+  /** Whether nothing is asked, checked or found, though something is missing. */
+  get #isIdle(): boolean {
+    if (!this.#plan.idle || this.#whole.busy || this.#files.busy || this.#search.finding) return false
+    return this.#deps.notes.record.listed && !this.#plan.allFetched
   }
 
   #pump(): void {
     if (!this.#running) return
-    const laneBytes = this.#deps.wishes.size > 0 ? LANE_BYTES_FOR_READERS : LANE_BYTES
     try {
       for (let work = this.#plan.next(); work; work = this.#plan.next()) this.#do(work)
       for (let more = true; more; ) {
         more = false
-        for (const held of this.#sources.lanes()) {
-          const work = held.cost < laneBytes ? this.#plan.next(held.lane) : undefined
-          if (!work) continue
-          held.cost += this.#do(work, held.lane)
-          more = true
-        }
+        for (const held of this.#sources.lanes()) more = this.#handOut(held) || more
       }
     } catch (error) {
       this.#finish({ kind: 'failed', error: toPlainError(error) })
       return
     }
     this.#lookForEnd()
+  }
+
+  /** Gives a lane something to do, as much as it is fast; one that would idle helps a slower one. */
+  #handOut({ lane, pace }: HeldLane): boolean {
+    const { asked } = pace
+    const most = this.#deps.wishes.size > 0 ? LANE_BYTES_FOR_READERS : Number.POSITIVE_INFINITY
+    const allowance = Math.min(pace.allowance, most)
+    if (asked >= allowance) return false
+    const asking = { id: lane.id, source: lane.source, mostBytes: allowance / 2 }
+    const work =
+      this.#plan.next(asking) ??
+      (asked === 0 ? this.#plan.nextAgain(asking, other => this.#isSlower(other, lane, pace)) : undefined)
+    if (!work) return false
+    const cost = this.#do(work, lane)
+    pace.ask(cost, this.#deps.clock.now())
+    return true
+  }
+
+  /** Whether a lane needs far longer for what it was asked for than another one would. */
+  #isSlower(id: number, lane: Lane, pace: LanePace): boolean {
+    const other = this.#sources.lane(id)
+    if (!other || other.lane.source === lane.source) return false
+    const ownMs = (PIECE_BYTES * 1_000) / (pace.rate ?? PIECE_BYTES)
+    return other.pace.msLeft(this.#deps.clock.now()) > 2 * ownMs + SLOW_MS
   }
 
   /** Sets about a piece of work; gives what it costs the lane. */
@@ -257,12 +370,17 @@ export class DownloadRun implements PoolUser {
 
   /** What was asked of a lane has ended. */
   #spent(lane: number, cost: number): void {
-    const held = this.#sources.lane(lane)
-    if (held) held.cost -= cost
+    this.#sources.lane(lane)?.pace.done(cost)
   }
 
   /** An entry, or some pieces of it, did not come. */
   #refused(entry: number, source: PeerId | undefined, error: PlainError): void {
+    const { holders } = this.#plan
+    // It has less than it said: it is asked for the rest once it says what it has.
+    if (error.code === 'PENDING' && source && holders.bits(source, entry)) {
+      holders.setBits(source, entry, Buffer.alloc(0))
+      return
+    }
     switch (meaningOf(error.code)) {
       case 'ask-again':
         this.#plan.giveBack(entry)
@@ -299,14 +417,14 @@ export class DownloadRun implements PoolUser {
     if (!this.#deps.notes.record.listed || this.#files.busy) return
     if (this.#plan.exhausted) {
       const { stuck } = this.#plan
-      const unsearched = this.#sources.unsearched(stuck.map(({ entry }) => entry))
+      const unsearched = this.#search.unsearched(stuck.map(({ entry }) => entry))
       if (unsearched.length > 0) this.#tasks.add(this.#searchElsewhere(unsearched))
-      else if (!this.#sources.finding) this.#conclude(stuck)
-    } else if (!this.#sources.finding && !this.#tasks.waits && !this.#sources.any) this.#nobody()
+      else if (!this.#search.finding) this.#conclude(stuck)
+    } else if (!this.#search.finding && !this.#tasks.waits && !this.#sources.any) this.#nobody()
   }
 
   async #searchElsewhere(entries: readonly number[]): Promise<void> {
-    if (await this.#sources.searchElsewhere(entries)) this.#plan.tryStuckAgain()
+    if (await this.#search.searchElsewhere(entries)) this.#plan.tryStuckAgain()
     this.#pump()
   }
 
@@ -346,9 +464,10 @@ export class DownloadRun implements PoolUser {
   async #stop(): Promise<void> {
     const { pool, notes, numbers } = this.#deps
     this.#running = false
-    this.#sources.stop(new PeerError('CLOSED', 'The transfer was stopped.'))
+    this.#sources.stop()
+    this.#search.stop(new PeerError('CLOSED', 'The transfer was stopped.'))
     this.#tasks.stopTimers()
-    if (!this.#plan.idle) pool.cancel(this.#number)
+    pool.cancel(this.#number)
     await this.#tasks.calmDown(() => this.#whole.busy, STOP_MS)
     pool.leave(this)
     await this.#files.close()

@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Failure, PauseReason, Transfer } from '../api/index.js'
+import { join, sep } from 'node:path'
+import type { Failure, PauseReason, Transfer, TransferDetails } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { Catalog } from './catalog.js'
@@ -23,7 +23,10 @@ const LIST_TURN = 250
 
 /** What every download needs of the engine. */
 export interface DownloadDeps
-  extends Pick<RunDeps, 'pool' | 'journal' | 'clock' | 'log' | 'chance' | 'sourcesOf' | 'sourceOf'> {
+  extends Pick<
+    RunDeps,
+    'pool' | 'journal' | 'served' | 'clock' | 'log' | 'chance' | 'sourcesOf' | 'sourceOf'
+  > {
   /** Milliseconds since 1970. */
   date(): number
   /** Its state or numbers are others now. */
@@ -123,6 +126,18 @@ export class Download {
     }
   }
 
+  /** What of it changes too often to be told. */
+  details(): TransferDetails {
+    const { id, finished, total } = this.record
+    const verified = this.#catalog.doneBytes + (this.#run?.verifiedBytes ?? 0)
+    return {
+      id,
+      sources: this.#run?.sources() ?? [],
+      verified: finished ? total : verified,
+      history: this.#numbers.history,
+    }
+  }
+
   /** Takes the entries as they are listed. Ones it has already are passed over. */
   list(groups: AsyncIterable<readonly PlannedEntry[]>): Promise<void> {
     const known = new Set<string>()
@@ -210,6 +225,8 @@ export class Download {
   async forget(): Promise<void> {
     this.reading.close(new PeerError('NOT_FOUND', 'This transfer was taken off the list.'))
     await this.#halt()
+    const target = join(this.record.folder, this.record.targetName)
+    this.#deps.served.removeAt(path => path === target || path.startsWith(target + sep))
     await this.#deps.journal.forget(this.id, { keep: 'nothing' })
     await rm(this.record.tmp, { recursive: true, force: true })
   }

@@ -11,6 +11,8 @@ export class FileInWork {
   /** Workers that have it open. */
   readonly workers = new Set<number>()
   layer: Uint8Array | undefined
+  /** Whether its content is open to everyone, so that what is verified of it is served. */
+  open = false
   finishing = false
 
   constructor(
@@ -38,6 +40,14 @@ export class FileInWork {
   /** Bytes that are here. */
   get presentBytes(): number {
     return presentBytes(this.pieces, this.spec.size)
+  }
+
+  /** Bytes that are verified. */
+  get verifiedBytes(): number {
+    const { size } = this.spec
+    const last = this.pieces.pieces - 1
+    const lastLacks = this.pieces.isVerified(last) ? pieceBytes(size) - pieceLength(size, last) : 0
+    return this.pieces.verified * pieceBytes(size) - lastLacks
   }
 
   bytesOfSpan({ first, count }: Span): number {

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasLayer, pieceBytes, verifyLayer } from '../content/index.js'
+import type { PeerId } from '../identity/index.js'
 import type { Catalog } from './catalog.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
 import { targetPath } from './entry-target.js'
@@ -9,11 +10,15 @@ import type { Journal } from './journal.js'
 import type { PieceRecord } from './journal-records.js'
 import type { Numbers } from './numbers.js'
 import { partialPath } from './partial-path.js'
+import type { Span } from './piece-map.js'
 import { planResume } from './resume.js'
+import type { RunSources } from './run-sources.js'
 import type { RunTasks } from './run-tasks.js'
+import type { ServedFiles } from './served-files.js'
 import type { TransferJournal } from './transfer-journal.js'
 import type { Wish } from './wishes.js'
-import type { Work, WorkPlan } from './work-plan.js'
+import type { Work } from './work.js'
+import type { WorkPlan } from './work-plan.js'
 import type { DownloadEvent } from './worker/protocol.js'
 
 /** What the files of one run share with it. */
@@ -27,10 +32,14 @@ export interface FilesOptions {
     readonly notes: TransferJournal
     readonly catalog: Catalog
     readonly numbers: Numbers
+    readonly served: ServedFiles
     changed(): void
   }
   /** What goes on in the background; its failure ends the run. */
   readonly tasks: RunTasks
+  readonly sources: RunSources
+  /** Someone fetches from here what is being fetched. */
+  wanted(by: PeerId, entry: number): void
   /** There may be something to do next: a file is placed. */
   turn(): void
 }
@@ -42,6 +51,8 @@ export class FilesInWork {
   readonly #options: FilesOptions
   readonly #byEntry = new Map<number, FileInWork>()
   readonly #byNumber = new Map<number, FileInWork>()
+  /** What lanes were asked for and have not ended. */
+  readonly #asked = new Set<{ readonly lane: Lane; readonly file: FileInWork; readonly span: Span }>()
   #lastChecker = 0
 
   constructor(options: FilesOptions) {
@@ -78,6 +89,7 @@ export class FilesInWork {
     const file = this.#byEntry.get(entry) ?? this.#add(entry)
     if (!file) return 0
     this.#openIn(lane.worker, file)
+    this.#asked.add({ lane, file, span })
     void this.#options.deps.pool
       .worker(lane.worker)
       .fetchSpan.asEvent(lane.id, file.spec.file, span, withLayer)
@@ -86,10 +98,34 @@ export class FilesInWork {
 
   /** A span has ended; gives its entry and bytes. What of it did not come may be asked for again. */
   spanDone({ file: number, lane, span }: SpanDone): { readonly entry?: number; readonly bytes: number } {
-    const file = this.#byNumber.get(number)
-    if (!file) return { bytes: 0 }
+    const asked = [...this.#asked].find(
+      one => one.lane.id === lane && one.file.spec.file === number && one.span.first === span.first,
+    )
+    if (!asked) return { bytes: 0 }
+    this.#asked.delete(asked)
+    const { file } = asked
+    const bytes = file.bytesOfSpan(span)
+    if (this.#byNumber.get(number) !== file) return { bytes }
+    for (const [late, pieces] of file.pieces.lateLanes(lane, span)) this.#cancel(late, file, pieces)
     this.#options.plan.giveBackSpan(lane, file.entry, span)
-    return { entry: file.entry, bytes: file.bytesOfSpan(span) }
+    return { entry: file.entry, bytes }
+  }
+
+  /** Whether the registry says that an entry is open to everyone: then what is verified of it is served. */
+  setOpen(entry: number, open: boolean): void {
+    const file = this.#byEntry.get(entry)
+    if (!file) return
+    file.open = open
+    const { served } = this.#options.deps
+    if (!open) served.remove(file.spec.root, file.spec.path)
+    else if (!served.serves(file.spec.root, file.spec.path)) this.#serve(file)
+  }
+
+  /** Bytes of unfinished files that are verified. */
+  get verifiedBytes(): number {
+    let bytes = 0
+    for (const file of this.#byEntry.values()) bytes += file.verifiedBytes
+    return bytes
   }
 
   /** Takes what a worker tells of a file's pieces. */
@@ -101,7 +137,7 @@ export class FilesInWork {
         this.#layerCame(file, event.layer)
         return
       case 'written':
-        for (const piece of event.pieces) file.pieces.verify(piece)
+        for (const piece of event.pieces) this.#written(file, piece)
         break
       case 'synced':
         for (const piece of event.pieces) file.pieces.sync(piece)
@@ -135,6 +171,7 @@ export class FilesInWork {
 
   /** Syncs and closes what is open. */
   async close(): Promise<void> {
+    for (const { spec } of this.#byEntry.values()) this.#options.deps.served.remove(spec.root, spec.path)
     await Promise.all([...this.#byEntry.values()].map(file => this.#close(file).catch(() => {})))
     for (const number of this.#byNumber.keys()) this.#options.deps.pool.forgetFile(number)
   }
@@ -145,7 +182,35 @@ export class FilesInWork {
     deps.notes.putLayer(file.entry, layer)
     deps.notes.commitSoon()
     plan.layerKnown(file.entry)
+    if (file.open) this.#serve(file)
     for (const worker of file.workers) void deps.pool.worker(worker).setLayer.asEvent(file.spec.file, layer)
+  }
+
+  /** Two lanes were asked for the same piece in the end: the second answer is thrown away. */
+  #written(file: FileInWork, piece: number): void {
+    if (file.pieces.isVerified(piece)) this.#options.deps.numbers.add(0, file.bytesOf([piece]))
+    else file.pieces.verify(piece)
+  }
+
+  #cancel(lane: number, file: FileInWork, pieces: readonly number[]): void {
+    const held = this.#options.sources.lane(lane)
+    if (!held) return
+    void this.#options.deps.pool.worker(held.lane.worker).cancelPieces.asEvent(lane, file.spec.file, pieces)
+  }
+
+  #serve(file: FileInWork): void {
+    const { served } = this.#options.deps
+    const { root, size, path } = file.spec
+    // Until a worker has opened it there is nothing to serve.
+    if (!file.layer || file.workers.size === 0) return
+    served.add({
+      root,
+      size,
+      path,
+      layer: file.layer,
+      have: () => file.pieces.verifiedBits(),
+      wanted: by => this.#options.wanted(by, file.entry),
+    })
   }
 
   #note(file: FileInWork): void {
@@ -165,6 +230,7 @@ export class FilesInWork {
     await notes.commit()
     const name = await pool.worker(file.entry % pool.size).finish(file.spec.path, target)
     if (catalog.at(file.entry).path === '') notes.change({ targetName: name })
+    this.#serveWhole(file, join(target.base, ...target.path.split('/').slice(0, -1), name))
     this.#forget(file)
     notes.putPieces(file.entry, undefined)
     catalog.setDone(file.entry)
@@ -172,6 +238,12 @@ export class FilesInWork {
     this.#countPartial()
     await notes.commit()
     turn()
+  }
+
+  /** A finished file of an open entry is served on while it stays as it is. */
+  #serveWhole(file: FileInWork, path: string): void {
+    const { root, size } = file.spec
+    if (file.open && file.layer) this.#options.deps.served.add({ root, size, path, layer: file.layer })
   }
 
   /** A crash while a file was moved: it is at its place, and is looked at there. */
@@ -234,6 +306,16 @@ export class FilesInWork {
 
   async #close(file: FileInWork): Promise<void> {
     const { pool } = this.#options.deps
+    for (const asked of this.#asked) {
+      const { first, count } = asked.span
+      if (asked.file === file) {
+        this.#cancel(
+          asked.lane.id,
+          file,
+          Array.from({ length: count }, (_, i) => first + i),
+        )
+      }
+    }
     await Promise.all([...file.workers].map(worker => pool.worker(worker).closeFile(file.spec.file)))
   }
 

@@ -12,6 +12,10 @@ export interface Grant {
   readonly mtimeNs: string
   /** The real folder it must stay in. */
   readonly within: string
+  /**
+   * It is still being fetched: its size and time say nothing, only the pieces that `have` names are given.
+   */
+  readonly partial?: true
 }
 
 /** The root of a listed path, or how far hashing it is. */
@@ -24,6 +28,8 @@ export interface GrantProvider {
   grant(asker: PeerId, roots: readonly Root[]): readonly (Grant | undefined)[]
   /** The piece layer of a root the asker was granted. */
   layer(asker: PeerId, root: Root): Uint8Array | undefined
+  /** Of a root granted in part, the pieces that are here: a bit a piece, piece 0 the highest of byte 0. */
+  have(asker: PeerId, root: Root): Uint8Array | undefined
   /** Moves a file that isn't hashed yet to the front. An empty file has no root: then undefined. */
   rootOf(asker: PeerId, path: string): RootOfPath | undefined
 }

@@ -1,10 +1,11 @@
 import type { Clock } from './clock.js'
-import { Rate, secondsLeft } from './rate.js'
+import { History, Rate, secondsLeft } from './rate.js'
 
 /** What people watch of a transfer, counted since this process started. */
 export class Numbers {
   readonly #clock: Clock
   readonly #rate: Rate
+  readonly #history: History
   #seconds = 0
   #runningSince: number | undefined
   fetched = 0
@@ -16,13 +17,16 @@ export class Numbers {
   constructor(clock: Clock) {
     this.#clock = clock
     this.#rate = new Rate(clock.now())
+    this.#history = new History(clock.now())
   }
 
   /** Bytes came from the network; some of them were of no use. */
   add(bytes: number, wasted: number): void {
     this.fetched += bytes
     this.wasted += wasted
-    if (bytes > 0) this.#rate.add(bytes, this.#clock.now())
+    if (bytes === 0) return
+    this.#rate.add(bytes, this.#clock.now())
+    this.#history.add(bytes, this.#clock.now())
   }
 
   run(running: boolean): void {
@@ -39,6 +43,11 @@ export class Numbers {
   /** Bytes a second; 0 while it doesn't run. */
   get rate(): number {
     return this.#runningSince === undefined ? 0 : Math.round(this.#rate.bytesASecond(this.#clock.now()))
+  }
+
+  /** Bytes in each of the last 60 seconds, the newest last. */
+  get history(): number[] {
+    return this.#history.seconds(this.#clock.now())
   }
 
   eta(bytesLeft: number): number | undefined {

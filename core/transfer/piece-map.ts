@@ -4,6 +4,19 @@ export interface Span {
   readonly count: number
 }
 
+/** Which pieces a source can give, and which of them are wanted most. */
+export interface PieceChoice {
+  /** Whether the source has a piece; left out where it has all. */
+  readonly has?: (piece: number) => boolean
+  /**
+   * How many of those who fetch the same file have each piece: rare ones are taken first, of equally rare ones
+   * any, so that they fetch different ones. Left out where nobody else is known to: then pieces come in order.
+   */
+  readonly copies?: ArrayLike<number>
+  /** Between 0 and 1. */
+  readonly chance: () => number
+}
+
 const MISSING = 0
 const ASKED = 1
 const KEPT = 2
@@ -17,6 +30,8 @@ export class PieceMap {
   readonly pieces: number
   readonly #states: Uint8Array
   readonly #lanes: Uint32Array
+  /** A second lane that was asked for the same piece, or 0. */
+  readonly #seconds: Uint32Array
   readonly #durable: Uint8Array
   readonly #counts = [0, 0, 0, 0]
   #durableCount = 0
@@ -27,6 +42,7 @@ export class PieceMap {
     this.pieces = pieces
     this.#states = new Uint8Array(pieces)
     this.#lanes = new Uint32Array(pieces)
+    this.#seconds = new Uint32Array(pieces)
     this.#durable = new Uint8Array(pieces)
     this.#counts[MISSING] = pieces
   }
@@ -76,29 +92,79 @@ export class PieceMap {
     this.#setDurable(piece, true)
   }
 
-  /** Takes the first run of missing pieces, at most `most` of them, and marks it as asked of the lane. */
-  take(lane: number, most: number): Span | undefined {
+  /** Whether a piece is verified. */
+  isVerified(piece: number): boolean {
+    return this.#states[piece] === VERIFIED
+  }
+
+  /** Takes a run of missing pieces, at most `most` of them, and marks it as asked of the lane. */
+  take(lane: number, most: number, choice?: PieceChoice): Span | undefined {
     while (this.#lowest < this.pieces && this.#states[this.#lowest] !== MISSING) this.#lowest++
-    return this.#lowest < this.pieces ? this.#ask(lane, this.#lowest, most) : undefined
+    const { has, copies } = choice ?? {}
+    const wanted = (piece: number) => this.#states[piece] === MISSING && (!has || has(piece))
+    const first = copies && choice ? this.#rarest(wanted, copies, choice.chance) : this.#first(wanted)
+    if (first === undefined) return undefined
+    // A run of equally rare pieces: what follows may be less wanted.
+    const isAlike = (piece: number) => wanted(piece) && copies?.[piece] === copies?.[first]
+    return this.#ask(lane, first, most, isAlike)
   }
 
-  /** The same, of the pieces in a span. */
-  takeWithin(lane: number, most: number, { first, count }: Span): Span | undefined {
-    const end = Math.min(this.pieces, first + count)
-    let from = first
-    while (from < end && this.#states[from] !== MISSING) from++
-    return from < end ? this.#ask(lane, from, Math.min(most, end - from)) : undefined
+  /** The same, of the pieces in a span, in order. */
+  takeWithin(lane: number, most: number, within: Span, has?: PieceChoice['has']): Span | undefined {
+    const end = Math.min(this.pieces, within.first + within.count)
+    const wanted = (piece: number) => piece < end && this.#states[piece] === MISSING && (!has || has(piece))
+    const first = this.#first(wanted, within.first)
+    return first === undefined ? undefined : this.#ask(lane, first, most, wanted)
   }
 
-  /** Makes missing again what is still asked of the lane, or only the part of it in the span. */
+  /** Takes pieces again that were asked of one slow lane only, for a lane that has nothing else to do. */
+  takeAgain(
+    lane: number,
+    most: number,
+    isSlow: (lane: number) => boolean,
+    has?: PieceChoice['has'],
+  ): Span | undefined {
+    if (this.asked === 0) return undefined
+    const wanted = (piece: number) => {
+      const holder = this.#lanes[piece] ?? 0
+      if (this.#states[piece] !== ASKED || this.#seconds[piece] !== 0 || holder === lane) return false
+      return (!has || has(piece)) && isSlow(holder)
+    }
+    const first = this.#first(wanted, 0)
+    if (first === undefined) return undefined
+    let end = first
+    while (end < this.pieces && end - first < most && wanted(end)) this.#seconds[end++] = lane
+    return { first, count: end - first }
+  }
+
+  /** Makes missing again what is still asked of the lane alone, or only the part of it in the span. */
   giveBack(lane: number, span: Span = { first: 0, count: this.pieces }): number {
     let given = 0
     for (let piece = span.first; piece < span.first + span.count; piece++) {
-      if (this.#states[piece] !== ASKED || this.#lanes[piece] !== lane) continue
-      this.#set(piece, MISSING)
-      given++
+      if (this.#states[piece] !== ASKED) continue
+      if (this.#seconds[piece] === lane) this.#seconds[piece] = 0
+      else if (this.#lanes[piece] === lane && this.#seconds[piece]) {
+        this.#lanes[piece] = this.#seconds[piece] ?? 0
+        this.#seconds[piece] = 0
+      } else if (this.#lanes[piece] === lane) {
+        this.#set(piece, MISSING)
+        given++
+      }
     }
     return given
+  }
+
+  /** The other lanes that were asked for pieces of this span which are verified now: nobody needs theirs. */
+  lateLanes(lane: number, span: Span): ReadonlyMap<number, readonly number[]> {
+    const late = new Map<number, number[]>()
+    for (let piece = span.first; piece < span.first + span.count; piece++) {
+      const second = this.#seconds[piece] ?? 0
+      if (this.#states[piece] !== VERIFIED || second === 0) continue
+      this.#seconds[piece] = 0
+      const other = second === lane ? (this.#lanes[piece] ?? 0) : second
+      late.set(other, [...(late.get(other) ?? []), piece])
+    }
+    return late
   }
 
   /** A piece was hashed, found right and, unless it was here before, written. */
@@ -132,19 +198,53 @@ export class PieceMap {
 
   /** The journal's bitfield: piece 0 is the highest bit of byte 0. */
   journaled(): Buffer {
+    return this.#bits(piece => this.#durable[piece] === 1)
+  }
+
+  /** The bitfield of the verified pieces. */
+  verifiedBits(): Buffer {
+    return this.#bits(piece => this.#states[piece] === VERIFIED)
+  }
+
+  #bits(isSet: (piece: number) => boolean): Buffer {
     const bits = Buffer.alloc(Math.ceil(this.pieces / 8))
     for (let piece = 0; piece < this.pieces; piece++) {
-      if (this.#durable[piece]) bits[piece >> 3] = (bits[piece >> 3] ?? 0) | (0x80 >> (piece & 7))
+      if (isSet(piece)) bits[piece >> 3] = (bits[piece >> 3] ?? 0) | (0x80 >> (piece & 7))
     }
     return bits
   }
 
+  #first(wanted: (piece: number) => boolean, from = this.#lowest): number | undefined {
+    for (let piece = from; piece < this.pieces; piece++) if (wanted(piece)) return piece
+    return undefined
+  }
+
+  /** One of the rarest, each with the same chance. */
+  #rarest(
+    wanted: (piece: number) => boolean,
+    copies: ArrayLike<number>,
+    chance: () => number,
+  ): number | undefined {
+    let best: number | undefined
+    let fewest = Number.POSITIVE_INFINITY
+    let equal = 0
+    for (let piece = this.#lowest; piece < this.pieces; piece++) {
+      const count = copies[piece] ?? 0
+      if (count > fewest || !wanted(piece)) continue
+      equal = count < fewest ? 1 : equal + 1
+      fewest = count
+      if (chance() * equal < 1) best = piece
+    }
+    return best
+  }
+
   /** Marks missing pieces from this one on, at most so many, as asked of the lane. */
-  #ask(lane: number, first: number, most: number): Span {
+  #ask(lane: number, first: number, most: number, wanted: (piece: number) => boolean): Span {
     let end = first
-    while (end < this.pieces && end - first < most && this.#states[end] === MISSING) {
+    while (end < this.pieces && end - first < most && wanted(end)) {
       this.#set(end, ASKED)
       this.#lanes[end] = lane
+      this.#seconds[end] = 0
       end++
     }
     return { first, count: end - first }
@@ -167,11 +267,16 @@ export class PieceMap {
   }
 }
 
+/** Whether a bitfield names a piece. */
+export function hasBit(bits: Uint8Array, piece: number): boolean {
+  return ((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
+}
+
 /** The pieces a bitfield names, in order. */
 export function piecesOfBits(bits: Uint8Array, pieces: number): number[] {
   const named: number[] = []
   for (let piece = 0; piece < pieces; piece++) {
-    if (((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0) named.push(piece)
+    if (hasBit(bits, piece)) named.push(piece)
   }
   return named
 }

@@ -38,4 +38,6 @@ export interface Source {
   /** Tried in this order. */
   readonly hosts: readonly string[]
   readonly dataPorts: readonly number[]
+  /** It was found as one that has part of the content, or has it beside its share: it is asked which pieces. */
+  readonly partial?: true
 }

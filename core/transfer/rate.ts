@@ -37,6 +37,44 @@ export class Rate {
   }
 }
 
+/** Seconds of the past that are kept for a graph. */
+const HISTORY_SECONDS = 60
+
+/** How many bytes came in each of the last seconds. Time is given, never read. */
+export class History {
+  readonly #bytes = new Float64Array(HISTORY_SECONDS)
+  readonly #first: number
+  #second: number
+
+  constructor(nowMs: number) {
+    this.#second = Math.floor(nowMs / 1_000)
+    this.#first = this.#second
+  }
+
+  add(bytes: number, nowMs: number): void {
+    this.#turn(nowMs)
+    const at = this.#second % HISTORY_SECONDS
+    this.#bytes[at] = (this.#bytes[at] ?? 0) + bytes
+  }
+
+  /** The newest last: the second that is going on. */
+  seconds(nowMs: number): number[] {
+    this.#turn(nowMs)
+    const count = Math.min(HISTORY_SECONDS, this.#second - this.#first + 1)
+    return Array.from({ length: count }, (_, i) => {
+      return this.#bytes[(this.#second - count + 1 + i) % HISTORY_SECONDS] ?? 0
+    })
+  }
+
+  #turn(nowMs: number): void {
+    const second = Math.floor(nowMs / 1_000)
+    for (let i = 1; i <= Math.min(second - this.#second, HISTORY_SECONDS); i++) {
+      this.#bytes[(this.#second + i) % HISTORY_SECONDS] = 0
+    }
+    this.#second = Math.max(second, this.#second)
+  }
+}
+
 /** Seconds left at this rate; undefined when it can't be told. */
 export function secondsLeft(bytesLeft: number, bytesASecond: number): number | undefined {
   if (bytesLeft <= 0) return 0

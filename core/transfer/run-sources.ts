@@ -1,62 +1,63 @@
-import { type PlainError, toPlainError } from '../errors/index.js'
+import type { SourceDetails } from '../api/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
-import type { Root } from '../manifest/index.js'
-import type { Catalog } from './catalog.js'
+import type { Clock } from './clock.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
+import type { Holders } from './holders.js'
+import { LanePace } from './lane-pace.js'
 import type { Source } from './plan.js'
+import { Rate } from './rate.js'
 import { retryWaitMs } from './retry.js'
 import type { RunTasks } from './run-tasks.js'
-import type { TransferJournal } from './transfer-journal.js'
 
-/** How often sources that broke off are dialled again before we say that nobody is online. */
-const LOSSES = 2
 const REJOIN = { firstMs: 500, mostMs: 30_000 }
+/** How long a source that stalls is left alone. */
+const ASIDE = { firstMs: 30_000, mostMs: 300_000 }
+/** Another source gives bytes when some came within this time: then it is not we who don't read, ms. */
+const LIVELY_MS = 3_000
+/** Sources of one transfer at once. */
+const MOST_SOURCES = 12
 
-/** A connection in use, and what is asked of it, bytes. */
+/** A connection in use, and how fast it gives what it is asked for. */
 export interface HeldLane {
   readonly lane: Lane
-  cost: number
+  readonly pace: LanePace
 }
 
 /** What the sources of one run share with it. */
 export interface RunSourcesOptions {
   readonly user: PoolUser
   readonly tasks: RunTasks
+  readonly holders: Holders
   readonly deps: {
     readonly pool: DownloadPool
-    readonly notes: TransferJournal
-    readonly catalog: Catalog
     readonly log: Logger
+    readonly clock: Clock
     readonly chance: () => number
-    sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
-    sourceOf(peer: PeerId, signal: AbortSignal): Promise<Source>
   }
-  /** Nobody can be reached who may have what is missing. */
-  nobody(error?: PlainError): void
   /** There may be something to do next. */
   turn(): void
 }
 
-/** Whom one run fetches from: finds sources, connects, comes back to those that broke off, drops liars. */
+interface Known {
+  source: Source
+  readonly rate: Rate
+  bytes: number
+  losses: number
+  stalls: number
+  isAside: boolean
+}
+
+/** Whom one run fetches from: connects, comes back to those that broke off, drops liars, puts aside who stalls. */
 export class RunSources {
   readonly #options: RunSourcesOptions
-  readonly #abort = new AbortController()
   readonly #lanes = new Map<number, HeldLane>()
-  readonly #sources = new Map<PeerId, Source>()
+  readonly #sources = new Map<PeerId, Known>()
   readonly #dropped = new Set<PeerId>()
-  readonly #searched = new Set<number>()
-  #finding = false
-  #losses = 0
-  #rejoins = 0
+  #stopped = false
 
   constructor(options: RunSourcesOptions) {
     this.#options = options
-  }
-
-  /** Whether we are looking for sources. */
-  get finding(): boolean {
-    return this.#finding
   }
 
   /** Whether a source is connected. */
@@ -81,124 +82,146 @@ export class RunSources {
     return this.#lanes.get(id)
   }
 
+  /** A connection to a source. */
+  laneTo(source: PeerId): HeldLane | undefined {
+    for (const held of this.#lanes.values()) if (held.lane.source === source) return held
+    return undefined
+  }
+
+  /** How people see them. */
+  details(): SourceDetails[] {
+    const now = this.#options.deps.clock.now()
+    return [...this.#sources.values()].map(({ source, rate, bytes, isAside }) => ({
+      id: source.id,
+      name: source.name,
+      has: this.#options.holders.isPartial(source.id) ? 'part' : 'all',
+      state: isAside ? 'put-aside' : this.laneTo(source.id) ? 'connected' : 'connecting',
+      bytes,
+      rate: Math.round(rate.bytesASecond(now)),
+    }))
+  }
+
+  /**
+   * Uses a source from now on. One that was found for an entry is asked for that only; tells whether it is new,
+   * or was found for another entry.
+   */
+  join(source: Source, found?: { readonly entry: number }): boolean {
+    if (this.#stopped || this.#dropped.has(source.id)) return false
+    const { deps, user, holders } = this.#options
+    const known = this.#sources.get(source.id)
+    if (!known && found && this.#sources.size >= MOST_SOURCES) return false
+    const isNews = !known || (found !== undefined && !holders.has(source.id, found.entry))
+    if (!found) holders.remove(source.id)
+    else if (!known || holders.isLimited(source.id)) {
+      holders.add(source.id, found.entry, source.partial ? 'partial' : 'whole')
+    }
+    if (known) known.source = source
+    else {
+      const rate = new Rate(deps.clock.now())
+      this.#sources.set(source.id, { source, rate, bytes: 0, losses: 0, stalls: 0, isAside: false })
+    }
+    if (!known?.isAside) deps.pool.join(user, source, { isSingle: holders.isPartial(source.id) })
+    return isNews
+  }
+
   opened(lane: Lane): void {
-    this.#lanes.set(lane.id, { lane, cost: 0 })
+    this.#lanes.set(lane.id, { lane, pace: new LanePace() })
   }
 
-  /** A connection broke off; `isNeeded` tells whether bytes are still to be fetched. */
-  lost(lane: Lane, error: PlainError, isNeeded: boolean): void {
+  /** A connection broke off; tells whether it had been open. While others go on, it is dialled again. */
+  lost(lane: Lane): boolean {
     const wasOpen = this.#lanes.delete(lane.id)
-    if (this.#stopped) return
-    if (this.any) this.#rejoinLater(lane.source)
-    else if (isNeeded && !this.#finding) this.#noLanes(error, wasOpen)
-  }
-
-  /** Bytes came that were of use. */
-  gave(): void {
-    this.#losses = 0
-  }
-
-  /** The owner if it can be reached, else who has the first file that is missing. */
-  async find(): Promise<void> {
-    if (this.#finding || this.#stopped) return
-    this.#finding = true
-    const { deps, nobody } = this.#options
-    try {
-      const { owner } = deps.notes.record
-      const found = owner ? await deps.sourceOf(owner, this.#abort.signal).catch(() => undefined) : undefined
-      const root = found ? undefined : this.#firstRoot()
-      const others = root ? await deps.sourcesOf(root, this.#abort.signal) : []
-      for (const source of found ? [found] : others) this.#join(source)
-      if (!this.#stopped && !this.any) nobody()
-    } catch (error) {
-      if (!this.#stopped) nobody(toPlainError(error))
-    } finally {
-      this.#finding = false
+    const known = this.#sources.get(lane.source)
+    if (this.#stopped || !known || known.isAside || !this.any) return wasOpen
+    const { tasks, deps, turn, holders } = this.#options
+    known.losses++
+    // One that has only part and can't be reached is no loss.
+    if (!wasOpen && holders.isPartial(lane.source)) {
+      this.part(lane.source)
+      return wasOpen
     }
-  }
-
-  /** Of these entries, those for which nobody else was looked for yet. */
-  unsearched(entries: readonly number[]): number[] {
-    return entries.filter(entry => !this.#searched.has(entry))
-  }
-
-  /** Who else has what our sources refused? Asked once for each entry; tells whether someone new is there. */
-  async searchElsewhere(entries: readonly number[]): Promise<boolean> {
-    const { catalog, sourcesOf } = this.#options.deps
-    this.#finding = true
-    let more = false
-    try {
-      for (const entry of entries) {
-        this.#searched.add(entry)
-        const { root } = catalog.at(entry)
-        const found = root ? await sourcesOf(root, this.#abort.signal).catch(() => []) : []
-        for (const source of found) more = this.#join(source) || more
+    tasks.after(retryWaitMs(known.losses, deps.chance(), REJOIN), () => {
+      if (this.#sources.get(lane.source) === known && !known.isAside) {
+        deps.pool.join(this.#options.user, known.source, { isSingle: holders.isPartial(lane.source) })
       }
-    } finally {
-      this.#finding = false
-    }
-    return more
+      turn()
+    })
+    return wasOpen
+  }
+
+  /** Bytes came over a connection; some of them of no use. */
+  came(laneId: number, bytes: number, wasted: number): void {
+    const held = this.#lanes.get(laneId)
+    const known = held && this.#sources.get(held.lane.source)
+    if (!held || !known) return
+    const now = this.#options.deps.clock.now()
+    held.pace.came(bytes, now)
+    if (bytes > 0) known.rate.add(bytes, now)
+    known.bytes += bytes - wasted
+    if (bytes > wasted) known.losses = 0
   }
 
   /** No more of a source that lies; tells whether it was one. */
   drop(id: PeerId): boolean {
     if (this.#dropped.has(id)) return false
-    const { deps, user } = this.#options
-    deps.log.warn('a source was dropped: it sent what was not asked for', { source: id })
+    this.#options.deps.log.warn('a source was dropped: it sent what was not asked for', { source: id })
     this.#dropped.add(id)
+    this.#options.holders.remove(id)
     this.#sources.delete(id)
-    for (const [lane, held] of this.#lanes) if (held.lane.source === id) this.#lanes.delete(lane)
-    deps.pool.leave(user, id)
-    // It may hold on to what it was asked for: its connections end, so that this comes back.
-    deps.pool.cut(id)
+    this.#cut(id)
     return true
   }
 
-  /** Looks for nobody any more. */
-  stop(reason: Error): void {
-    this.#abort.abort(reason)
+  /** No more of a source that has nothing for us now. */
+  part(id: PeerId): void {
+    this.#options.holders.remove(id)
+    this.#sources.delete(id)
+    for (const [lane, held] of this.#lanes) if (held.lane.source === id) this.#lanes.delete(lane)
+    this.#options.deps.pool.leave(this.#options.user, id)
   }
 
-  get #stopped(): boolean {
-    return this.#abort.signal.aborted
-  }
-
-  #firstRoot(): Root | undefined {
-    const { catalog } = this.#options.deps
-    for (let entry = 0; entry < catalog.count; entry++) {
-      if (!catalog.isDone(entry) && catalog.at(entry).root) return catalog.at(entry).root
+  /** Who was asked and gives nothing while others do loses what it was asked for, and is left alone for a while. */
+  putStalledAside(): void {
+    const now = this.#options.deps.clock.now()
+    const lively = new Set<PeerId>()
+    for (const { lane, pace } of this.#lanes.values()) {
+      if (pace.gaveWithin(LIVELY_MS, now)) lively.add(lane.source)
     }
-    return undefined
+    const stalled = new Set<PeerId>()
+    for (const { lane, pace } of this.#lanes.values()) {
+      if (pace.isStalled(now) && !lively.has(lane.source)) stalled.add(lane.source)
+    }
+    // With nobody else there is nothing better to do than to wait.
+    const others = [...this.#lanes.values()].some(({ lane }) => !stalled.has(lane.source))
+    if (lively.size > 0 || others) for (const id of stalled) this.#putAside(id)
   }
 
-  #join(source: Source): boolean {
-    if (this.#stopped || this.#dropped.has(source.id)) return false
-    const isNew = !this.#sources.has(source.id)
-    this.#sources.set(source.id, source)
-    this.#options.deps.pool.join(this.#options.user, source)
-    return isNew
+  stop(): void {
+    this.#stopped = true
   }
 
-  /** One connection of a source broke off while others go on. */
-  #rejoinLater(id: PeerId): void {
-    const source = this.#sources.get(id)
-    if (!source) return
-    const { tasks, deps, turn } = this.#options
-    this.#rejoins++
-    tasks.after(retryWaitMs(this.#rejoins, deps.chance(), REJOIN), () => {
-      this.#join(source)
+  #putAside(id: PeerId): void {
+    const known = this.#sources.get(id)
+    if (!known || known.isAside) return
+    const { deps, tasks, turn, holders } = this.#options
+    known.isAside = true
+    known.stalls++
+    deps.log.info('a source gives nothing: it is put aside for a while', { source: id })
+    this.#cut(id)
+    tasks.after(retryWaitMs(known.stalls, deps.chance(), ASIDE), () => {
+      known.isAside = false
+      if (this.#sources.get(id) === known) {
+        deps.pool.join(this.#options.user, known.source, { isSingle: holders.isPartial(id) })
+      }
       turn()
     })
   }
 
-  #noLanes(error: PlainError, wasOpen: boolean): void {
-    const { tasks, deps, nobody, turn } = this.#options
-    this.#losses++
-    if (!wasOpen || this.#losses > LOSSES) nobody(error)
-    else
-      tasks.after(retryWaitMs(this.#losses, deps.chance(), REJOIN), () => {
-        tasks.add(this.find())
-        turn()
-      })
+  /** It may hold on to what it was asked for: its connections end, so that this comes back. */
+  #cut(id: PeerId): void {
+    const { deps, user } = this.#options
+    for (const [lane, held] of this.#lanes) if (held.lane.source === id) this.#lanes.delete(lane)
+    deps.pool.leave(user, id)
+    deps.pool.cut(id)
   }
 }

@@ -6,6 +6,8 @@ export class RunTasks {
   readonly #failed: (error: unknown) => void
   readonly #tasks = new Set<Promise<void>>()
   readonly #timers = new Set<() => void>()
+  readonly #tickers = new Set<() => void>()
+  #stopped = false
   /** Called when something under way has ended. */
   #calm: (() => void) | undefined
 
@@ -31,6 +33,7 @@ export class RunTasks {
 
   /** Does something once, later, unless the run is stopped before. */
   after(waitMs: number, then: () => void): void {
+    if (this.#stopped) return
     const stop = this.#clock.after(waitMs, () => {
       this.#timers.delete(stop)
       then()
@@ -38,7 +41,22 @@ export class RunTasks {
     this.#timers.add(stop)
   }
 
+  /** Does something again and again until the run is stopped; nothing waits for it. */
+  every(waitMs: number, then: () => void): void {
+    if (this.#stopped) return
+    const stop = this.#clock.after(waitMs, () => {
+      this.#tickers.delete(stop)
+      this.every(waitMs, then)
+      then()
+    })
+    this.#tickers.add(stop)
+  }
+
+  /** Nothing is done later any more. */
   stopTimers(): void {
+    this.#stopped = true
+    for (const stop of this.#tickers) stop()
+    this.#tickers.clear()
     for (const stop of this.#timers) stop()
     this.#timers.clear()
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { realpath, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { EntriesPage, Transfer } from '../api/index.js'
+import type { EntriesPage, Transfer, TransferDetails } from '../api/index.js'
 import { PeerError, toPlainError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
@@ -21,6 +21,7 @@ import type { TransferRecord } from './journal-records.js'
 import type { Lender } from './limits/lender.js'
 import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 import { prepareTarget } from './prepare-target.js'
+import { ServedFiles } from './served-files.js'
 
 /** How the download engine runs. */
 export interface TransfersOptions {
@@ -53,6 +54,10 @@ export interface TransfersOptions {
   /** At most ten times a second for each. */
   onChange(transfer: Transfer): void
   onRemoved(id: string): void
+  /** What was granted of this content, which a download serves or served, must be asked anew. */
+  onServed?(root: Root): void
+  /** What downloads serve beside the share, at most four times a second. */
+  onAnnounce?(roots: readonly Root[]): void
 }
 
 /** The download engine. */
@@ -76,6 +81,10 @@ export interface Transfers {
   read(id: string, read: EntryRead): Promise<Uint8Array>
   /** A reader needs nothing more. */
   endRead(reader: string): void
+  /** Who it is fetched from, and its rate over the last minute. */
+  details(id: string): TransferDetails
+  /** What of the downloads others may fetch from here. */
+  readonly served: ServedFiles
   setAtOnce(count: number): void
   /** Wakes what waits for someone. */
   peerOnline(id: PeerId): void
@@ -100,6 +109,7 @@ class Engine implements Transfers {
   readonly #journal: Journal
   readonly #pool: DownloadPool
   readonly #teller: ChangeTeller
+  readonly served: ServedFiles
   readonly #downloads = new Map<string, AnyDownload>()
   /** Places decided for downloads that are not in the list yet. */
   readonly #placing = new Set<string>()
@@ -112,6 +122,11 @@ class Engine implements Transfers {
     this.#atOnce = options.atOnce ?? AT_ONCE
     this.#journal = new Journal(options.store)
     this.#teller = new ChangeTeller(this.#clock, options.onChange)
+    this.served = new ServedFiles({
+      clock: this.#clock,
+      onChange: root => options.onServed?.(root),
+      onAnnounce: roots => options.onAnnounce?.(roots),
+    })
     this.#pool = new DownloadPool({
       identity: options.identity,
       workers: options.workers ?? Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2))),
@@ -221,6 +236,10 @@ class Engine implements Transfers {
     for (const download of this.#downloads.values()) download.reading.end(reader)
   }
 
+  details(id: string): TransferDetails {
+    return this.#find(id).details()
+  }
+
   setAtOnce(count: number): void {
     this.#atOnce = count
     this.#fillPlaces()
@@ -238,6 +257,7 @@ class Engine implements Transfers {
   async #close(): Promise<void> {
     await Promise.all([...this.#downloads.values()].map(download => download.close()))
     this.#teller.close()
+    this.served.close()
     await this.#pool.close()
   }
 
@@ -326,6 +346,7 @@ class Engine implements Transfers {
     return {
       pool: this.#pool,
       journal: this.#journal,
+      served: this.served,
       clock: this.#clock,
       log,
       chance: chance ?? Math.random,

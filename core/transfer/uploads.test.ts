@@ -266,7 +266,7 @@ test('a busy port is PORT_BUSY, and nothing is left running', async ({ peers }) 
   await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
   const address = taken.address()
   const port = typeof address === 'object' && address ? address.port : 0
-  const grants = { grant: () => [], layer: () => undefined, rootOf: () => undefined }
+  const grants = { grant: () => [], layer: () => undefined, have: () => undefined, rootOf: () => undefined }
 
   const refused = await createUploads({
     identity: peers.owner,

@@ -108,6 +108,7 @@ class UploadWorker {
       local: {
         grant: (asker, roots) => grants.grant(asker, roots),
         layer: (asker, root) => grants.layer(asker, root),
+        have: (asker, root) => grants.have(asker, root),
         rootOf: (asker, path) => grants.rootOf(asker, path),
         ...loansOf(limits),
       },

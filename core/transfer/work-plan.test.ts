@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert'
 import type { PeerId } from '../identity/index.js'
 import { parseRoot } from '../manifest/index.js'
 import { Wishes } from './wishes.js'
-import { type PlanEntry, type Work, WorkPlan } from './work-plan.js'
+import type { PlanEntry, Work } from './work.js'
+import { WorkPlan } from './work-plan.js'
 
 const MiB = 1024 * 1024
 const root = parseRoot('a'.repeat(64))
@@ -37,7 +38,7 @@ function plan(drawing: string) {
     isDone: (index: number) => done.has(index),
   }
   const wishes = new Wishes()
-  return { work: new WorkPlan(list, limits, wishes), entries, done, wishes }
+  return { work: new WorkPlan(list, limits, { wishes }), entries, done, wishes }
 }
 
 /** The entries that a piece of work holds whole. */

@@ -1,56 +1,16 @@
 import { hasLayer, pieceBytes, pieceCount } from '../content/index.js'
 import type { ErrorCode } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
-import type { Root } from '../manifest/index.js'
-import { PieceMap, type Span } from './piece-map.js'
+import { Holders } from './holders.js'
+import { hasBit, type PieceChoice, PieceMap, type Span } from './piece-map.js'
 import { Wishes } from './wishes.js'
+import type { PlanEntries, PlanEntry, PlanLane, PlanLimits, Work } from './work.js'
 
-/** What the plan must know of an entry. */
-export interface PlanEntry {
-  readonly type: 'file' | 'folder'
-  readonly size: number
-  readonly root?: Root
-}
-
-/** The entries of a transfer by index; the list may still grow. */
-export interface PlanEntries {
-  readonly count: number
-  at(index: number): PlanEntry
-  isDone(index: number): boolean
-}
-
-/** A connection of one worker to one source. */
-export interface PlanLane {
-  readonly id: number
-  readonly source: PeerId
-}
-
-/** One thing to do next. */
-export type Work =
-  /** Folders and empty files: made without the network. */
-  | { readonly kind: 'make'; readonly entries: readonly number[] }
-  /** A listed file that had no root yet. */
-  | { readonly kind: 'ask-root'; readonly entry: number }
-  /** Whole files of at most one piece. */
-  | { readonly kind: 'batch'; readonly entries: readonly number[]; readonly bytes: number }
-  /** Pieces of one file; the first to get any of a file fetches its layer before them. */
-  | { readonly kind: 'span'; readonly entry: number; readonly span: Span; readonly withLayer: boolean }
-
-/** How much goes into one piece of work. */
-export interface PlanLimits {
-  readonly batchFiles: number
-  readonly batchBytes: number
-  readonly spanBytes: number
-  readonly spanPieces: number
-  readonly makeEntries: number
-  /** In one piece of work for a reader: little, so that all lanes share in what is wanted first. */
-  readonly wantedBytes: number
-}
+const SHARED_PIECES = 2
 
 interface OpenFile {
   readonly pieces: PieceMap
-  readonly spanPieces: number
-  readonly wantedPieces: number
+  readonly pieceBytes: number
   layer: 'unknown' | 'known' | { readonly askedOf: number }
 }
 
@@ -62,21 +22,29 @@ interface OpenFile {
 export class WorkPlan {
   readonly #entries: PlanEntries
   readonly #limits: PlanLimits
+  readonly #chance: () => number
+  /** Who may give what. */
+  readonly holders = new Holders()
   readonly #open = new Map<number, OpenFile>()
   /** Whole entries being worked on. */
   readonly #busy = new Set<number>()
   readonly #again: number[] = []
-  readonly #refused = new Map<number, Map<PeerId, ErrorCode>>()
   readonly #stuck = new Set<number>()
   readonly #wishes: Wishes
   /** Entries behind the cursor that were begun before their turn. */
   readonly #early = new Set<number>()
   #cursor = 0
 
-  constructor(entries: PlanEntries, limits: PlanLimits, wishes = new Wishes()) {
+  /** `chance` gives numbers between 0 and 1. */
+  constructor(
+    entries: PlanEntries,
+    limits: PlanLimits,
+    options: { readonly wishes?: Wishes; readonly chance?: () => number } = {},
+  ) {
     this.#entries = entries
     this.#limits = limits
-    this.#wishes = wishes
+    this.#wishes = options.wishes ?? new Wishes()
+    this.#chance = options.chance ?? Math.random
   }
 
   /** Whether nothing is being worked on. */
@@ -104,7 +72,7 @@ export class WorkPlan {
   get stuck(): readonly { readonly entry: number; readonly code: ErrorCode }[] {
     return [...this.#stuck].map(entry => ({
       entry,
-      code: [...(this.#refused.get(entry)?.values() ?? [])].at(-1) ?? 'NOT_SHARED',
+      code: this.holders.refusal(entry) ?? 'NOT_SHARED',
     }))
   }
 
@@ -139,12 +107,9 @@ export class WorkPlan {
   /** Begins a file of more than one piece; gives its map. */
   open(entry: number, options: { readonly layerKnown?: boolean } = {}): PieceMap {
     const { size } = this.#entries.at(entry)
-    const most = (bytes: number) =>
-      Math.min(this.#limits.spanPieces, Math.max(1, Math.floor(bytes / pieceBytes(size))))
     const file: OpenFile = {
       pieces: new PieceMap(pieceCount(size)),
-      spanPieces: most(this.#limits.spanBytes),
-      wantedPieces: most(this.#limits.wantedBytes),
+      pieceBytes: pieceBytes(size),
       layer: options.layerKnown ? 'known' : 'unknown',
     }
     this.#open.set(entry, file)
@@ -161,7 +126,7 @@ export class WorkPlan {
   done(entry: number): void {
     this.#busy.delete(entry)
     this.#open.delete(entry)
-    this.#refused.delete(entry)
+    this.holders.forget(entry)
     this.#stuck.delete(entry)
     const again = this.#again.indexOf(entry)
     if (again >= 0) this.#again.splice(again, 1)
@@ -182,9 +147,8 @@ export class WorkPlan {
 
   /** A source won't give this entry: it is not asked for it again. Stuck when that holds for all sources. */
   refuse(entry: number, source: PeerId, code: ErrorCode, sources: Iterable<PeerId>): void {
-    const codes = this.#refused.get(entry) ?? new Map<PeerId, ErrorCode>()
-    this.#refused.set(entry, codes.set(source, code))
-    const elsewhere = [...sources].some(other => !codes.has(other))
+    this.holders.refuse(entry, source, code)
+    const elsewhere = [...sources].some(other => this.holders.may(other, entry))
     if (!elsewhere) {
       this.#busy.delete(entry)
       this.#stuck.add(entry)
@@ -199,8 +163,8 @@ export class WorkPlan {
 
   /** Some sources are gone: what the others have refused is stuck. */
   sourcesLeft(sources: readonly PeerId[]): void {
-    for (const [entry, codes] of this.#refused) {
-      if (codes.size === 0 || sources.some(source => !codes.has(source))) continue
+    for (const entry of this.holders.refusedEntries()) {
+      if (sources.some(source => this.holders.may(source, entry))) continue
       const waits = this.#again.indexOf(entry)
       if (waits >= 0) this.#again.splice(waits, 1)
       else if (!this.#open.has(entry)) continue
@@ -227,9 +191,22 @@ export class WorkPlan {
     return undefined
   }
 
+  /**
+   * For a lane that has nothing to do: pieces that were asked of a slow one. The slower answer is then of no use.
+   */
+  nextAgain(lane: PlanLane, isSlow: (lane: number) => boolean): Work | undefined {
+    for (const [entry, file] of this.#open) {
+      if (file.layer !== 'known' || !this.holders.may(lane.source, entry)) continue
+      const most = this.#spanPieces(lane, file, entry)
+      const span = file.pieces.takeAgain(lane.id, most, isSlow, this.#choice(lane, entry).has)
+      if (span) return { kind: 'span', entry, span, withLayer: false }
+    }
+    return undefined
+  }
+
   /** Whether an entry waits for its turn, and this lane may be asked for it. */
   #isFree(entry: number, lane: PlanLane): boolean {
-    if (this.#refused.get(entry)?.has(lane.source)) return false
+    if (!this.holders.may(lane.source, entry)) return false
     if (this.#again.includes(entry)) return true
     if (entry < this.#cursor || entry >= this.#entries.count) return false
     if (this.#isBegun(entry)) return false
@@ -244,17 +221,39 @@ export class WorkPlan {
     return undefined
   }
 
-  /** Missing pieces of an open file, the first ones or those wanted. */
+  /** Missing pieces of an open file: those wanted, else the first or the rarest. */
   #spanOf(entry: number, file: OpenFile, lane: PlanLane, wanted?: Span): Work | undefined {
-    if (file.pieces.missing === 0 || this.#refused.get(entry)?.has(lane.source)) return undefined
+    if (file.pieces.missing === 0 || !this.holders.may(lane.source, entry)) return undefined
     if (typeof file.layer === 'object') return undefined
     const withLayer = file.layer === 'unknown'
+    const choice = this.#choice(lane, entry)
+    const most = this.#spanPieces(lane, file, entry, wanted && this.#limits.wantedBytes)
     const span = wanted
-      ? file.pieces.takeWithin(lane.id, file.wantedPieces, wanted)
-      : file.pieces.take(lane.id, file.spanPieces)
+      ? file.pieces.takeWithin(lane.id, most, wanted, choice.has)
+      : file.pieces.take(lane.id, most, choice)
     if (!span) return undefined
     if (withLayer) file.layer = { askedOf: lane.id }
     return { kind: 'span', entry, span, withLayer }
+  }
+
+  /** What a lane's source has of an entry, and what is rare of it. */
+  #choice(lane: PlanLane, entry: number): PieceChoice {
+    const bits = this.holders.bits(lane.source, entry)
+    const copies = this.holders.copies(entry)
+    const has = bits && ((piece: number) => hasBit(bits, piece))
+    return { ...(has && { has }), ...(copies && { copies }), chance: this.#chance }
+  }
+
+  #spanPieces(
+    { mostBytes = this.#limits.spanBytes }: PlanLane,
+    file: OpenFile,
+    entry: number,
+    wantedBytes = this.#limits.spanBytes,
+  ): number {
+    const { spanBytes, spanPieces, sharedPieces = SHARED_PIECES } = this.#limits
+    const bytes = Math.min(spanBytes, mostBytes, wantedBytes)
+    const most = this.holders.copies(entry) ? Math.min(spanPieces, sharedPieces) : spanPieces
+    return Math.min(most, Math.max(1, Math.floor(bytes / file.pieceBytes)))
   }
 
   #takeMake(lane: PlanLane | undefined): Work {
@@ -270,10 +269,11 @@ export class WorkPlan {
   #takeBatch(lane: PlanLane): Work {
     const entries: number[] = []
     let bytes = 0
+    const most = Math.min(this.#limits.batchBytes, lane.mostBytes ?? this.#limits.batchBytes)
     for (let index = this.#peek(lane); index !== undefined; index = this.#peek(lane)) {
       const entry = this.#entries.at(index)
       if (needsNoNetwork(entry) || !entry.root || hasLayer(entry.size)) break
-      const full = entries.length >= this.#limits.batchFiles || bytes + entry.size > this.#limits.batchBytes
+      const full = entries.length >= this.#limits.batchFiles || bytes + entry.size > most
       if (full && entries.length > 0) break
       this.#take(index)
       entries.push(index)
@@ -284,10 +284,13 @@ export class WorkPlan {
 
   /** The first entry that this lane may be asked for. */
   #peek(lane: PlanLane | undefined): number | undefined {
-    for (const index of this.#again) {
-      if (!lane || !this.#refused.get(index)?.has(lane.source)) return index
-    }
-    return this.#atEnd() ? undefined : this.#cursor
+    for (const index of this.#again) if (this.#isFor(lane, index)) return index
+    if (this.#atEnd()) return undefined
+    return this.#isFor(lane, this.#cursor) ? this.#cursor : undefined
+  }
+
+  #isFor(lane: PlanLane | undefined, entry: number): boolean {
+    return !lane || needsNoNetwork(this.#entries.at(entry)) || this.holders.may(lane.source, entry)
   }
 
   /** Moves past what is done or begun; whether the list ends there. */

@@ -46,22 +46,22 @@ const listedFolder = some(
   { type: fc.constant('folder'), path, mtime: time, reason, files: count, bytes: count },
   ['type', 'path', 'mtime', 'files', 'bytes'],
 )
-const person = some(
-  {
-    id: peerId,
-    name,
-    online: fc.boolean(),
-    lastSeen: time,
-    status,
-    statusText: text(140),
-    files: count,
-    bytes: count,
-    hashed: count,
-    ports,
-    addresses,
-  },
-  ['id', 'name', 'online', 'lastSeen', 'files', 'bytes', 'hashed'],
-)
+const personFields = {
+  id: peerId,
+  name,
+  online: fc.boolean(),
+  lastSeen: time,
+  status,
+  statusText: text(140),
+  files: count,
+  bytes: count,
+  hashed: count,
+  ports,
+  addresses,
+}
+const always = ['id', 'name', 'online', 'lastSeen', 'files', 'bytes', 'hashed'] as const
+const person = some(personFields, [...always])
+const source = some({ ...personFields, partial: fc.boolean() }, [...always])
 const limit = fc.integer({ min: 1, max: LIMITS.pageEntries })
 
 /** An arbitrary for every message: a new type without one does not compile. */
@@ -172,12 +172,17 @@ const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: 
   },
   FILE_SOURCES: {
     request: fc.record({ root }),
-    answer: some({ sources: fc.array(person, { maxLength: 4 }), size: count, name: text(255) }, ['sources']),
+    answer: some({ sources: fc.array(source, { maxLength: 4 }), size: count, name: text(255) }, ['sources']),
+  },
+  FILE_ANNOUNCE: {
+    request: fc.record({ roots: fc.array(root, { maxLength: 6 }) }),
+    answer: fc.record({}),
   },
   FILE_REQUEST: {
     request: fc.oneof(
       fc.record({ want: fc.constant('root'), path }),
       fc.record({ want: fc.constant('layer'), root, size: count }),
+      fc.record({ want: fc.constant('have'), root, size: count }),
       fc.record({
         want: fc.constant('pieces'),
         root,

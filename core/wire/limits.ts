@@ -57,6 +57,10 @@ export const LIMITS = {
   batchFiles: 256,
   /** Pieces in one FILE_REQUEST. */
   requestPieces: 16,
+  /** A bit for each piece of a file, bytes. */
+  bitfieldBytes: 4 * KiB,
+  /** Roots that a peer announces beside its share. */
+  announcedRoots: 256,
   queryCharacters: 128,
   queryTerms: 8,
   watchedPeople: 2_000,

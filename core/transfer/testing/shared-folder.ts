@@ -54,6 +54,10 @@ export class SharedFolder implements GrantProvider {
     return this.#layers.get(root)
   }
 
+  have(): undefined {
+    return undefined
+  }
+
   rootOf(_asker: PeerId, path: string): RootOfPath | undefined {
     if (this.pending.has(path)) return { pending: { done: 1, total: 2 } }
     return this.#roots.get(path)

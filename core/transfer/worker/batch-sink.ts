@@ -56,7 +56,7 @@ export class BatchSink implements AnswerSink {
     if (this.#at === 0 && this.#next === 0) this.#buffer.clear()
     if (offset !== this.#at) this.#skipTo(offset)
     this.#at += bytes.length
-    this.#tools.reports.fetched(this.#batch.transfer, bytes.length)
+    this.#tools.reports.fetched(this.#lane, this.#batch.transfer, bytes.length)
     for (let taken = 0; taken < bytes.length; ) taken += this.#take(bytes, taken)
   }
 
@@ -106,7 +106,7 @@ export class BatchSink implements AnswerSink {
     const isRight = rootOfBytes(this.#buffer.digest()) === file.root
     this.#buffer.clear()
     if (!isRight) {
-      this.#tools.reports.fetched(this.#batch.transfer, 0, file.size)
+      this.#tools.reports.fetched(this.#lane, this.#batch.transfer, 0, file.size)
       this.#failed.set(file.entry, badPiece(nameOf(file)))
       return
     }

@@ -102,6 +102,17 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
     return link.askRoot(transfer, path)
   }
 
+  async askHave(lane: number, transfer: number, root: Root, size: number): Promise<Uint8Array> {
+    const link = this.#lanes.get(lane)
+    if (!link) throw laneClosed()
+    return link.askHave(transfer, root, size)
+  }
+
+  cancelPieces(lane: number, file: number, pieces: readonly number[]): void {
+    const open = this.#files.get(file)
+    if (open) this.#lanes.get(lane)?.cancelPieces(open.spec.root, new Set(pieces))
+  }
+
   check(file: number, spans: readonly Span[]): void {
     const open = this.#files.get(file)
     if (!open) return

@@ -1,12 +1,14 @@
 import { HASH_BYTES, pieceCount } from '../../content/index.js'
 import { PeerError, toPlainError } from '../../errors/index.js'
 import type { Identity, PeerId } from '../../identity/index.js'
+import type { Root } from '../../manifest/index.js'
 import type { RootOfPath } from '../grant.js'
 import type { Loans, Paces } from '../limits/pacing.js'
 import type { Span } from '../piece-map.js'
 import type { Source } from '../plan.js'
 import { BatchSink, type BatchTools } from './batch-sink.js'
 import { type DataSocket, dialData } from './data-socket.js'
+import { HaveSink } from './have-sink.js'
 import { LayerSink } from './layer-sink.js'
 import type { PartialFile } from './partial-file.js'
 import { PieceBuffer } from './piece-buffer.js'
@@ -83,7 +85,7 @@ export class DownloadLane {
       })
     }
     for (const body of requests) {
-      const sink = new PieceSink(body, file, { buffer: this.#buffer, reports, tally })
+      const sink = new PieceSink(body, file, { lane: this.#lane, buffer: this.#buffer, reports, tally })
       let bytes = 0
       for (let i = 0; i < body.count; i++) bytes += file.pieceLength(body.first + i)
       this.#link.ask({ body, bytes, transfer, sink })
@@ -105,9 +107,28 @@ export class DownloadLane {
     })
   }
 
+  askHave(transfer: number, root: Root, size: number): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const sink = new HaveSink(size, found => (found instanceof Error ? reject(found) : resolve(found)))
+      this.#link.ask({ body: { want: 'have', root, size }, bytes: 0, transfer, sink })
+    })
+  }
+
   cancel(transfer: number): void {
-    this.#link.cancel(transfer, new PeerError('CLOSED', 'The transfer was stopped.'))
+    const error = new PeerError('CLOSED', 'The transfer was stopped.')
+    this.#link.cancel(asked => asked.transfer === transfer, error)
     // What still comes is counted, but nothing waits for it.
+    if (this.#link.unwanted) this.#pace.letPass()
+  }
+
+  /** Drops requests all of whose pieces are among these. */
+  cancelPieces(root: Root, pieces: ReadonlySet<number>): void {
+    const error = new PeerError('CLOSED', 'Another source was faster.')
+    this.#link.cancel(({ body }) => {
+      if (body.want !== 'pieces' || body.root !== root) return false
+      for (let i = 0; i < body.count; i++) if (!pieces.has(body.first + i)) return false
+      return true
+    }, error)
     if (this.#link.unwanted) this.#pace.letPass()
   }
 

@@ -1,12 +1,15 @@
 import type { PeerId } from '../../identity/index.js'
 import type { Root } from '../../manifest/index.js'
 import type { Grant } from '../grant.js'
+import { hasBit } from '../piece-map.js'
 
 /** How long an answer of the main side holds, ms. Refusals too: a stranger can't make us ask in a loop. */
 const GRANT_MS = 60_000
 const REFUSAL_MS = 1_000
 /** Answers held a worker. */
 const MOST_HELD = 50_000
+/** Bitfields held, of at most 4 KiB each. */
+const MOST_BITFIELDS = 1_000
 
 interface Held {
   readonly grant: Grant | undefined
@@ -19,6 +22,8 @@ interface Held {
  */
 export class Grants {
   readonly #held = new Map<string, Held>()
+  /** Of roots granted in part, the pieces that the main side has told of. */
+  readonly #have = new Map<Root, Uint8Array>()
   #era = 0
 
   /** Counts revokes: an answer belongs to the era in which it was asked. */
@@ -52,11 +57,35 @@ export class Grants {
     })
   }
 
+  /** Whether pieces of a root that is granted in part are known to be here. */
+  holds(root: Root, first: number, count: number): boolean {
+    const bits = this.#have.get(root)
+    if (!bits) return false
+    for (let piece = first; piece < first + count; piece++) if (!hasBit(bits, piece)) return false
+    return true
+  }
+
+  have(root: Root): Uint8Array | undefined {
+    return this.#have.get(root)
+  }
+
+  /** Notes what the main side told in `era`. */
+  putHave(root: Root, bits: Uint8Array | undefined, era: number): void {
+    if (era !== this.#era || !bits) return
+    if (this.#have.size >= MOST_BITFIELDS) this.#have.clear()
+    this.#have.set(root, bits)
+  }
+
   /** Forgets everything, or all that concerns one root. */
   revoke(root?: Root): void {
     this.#era++
-    if (root === undefined) this.#held.clear()
-    else for (const held of this.#held.keys()) if (held.endsWith(root)) this.#held.delete(held)
+    if (root === undefined) {
+      this.#held.clear()
+      this.#have.clear()
+      return
+    }
+    this.#have.delete(root)
+    for (const held of this.#held.keys()) if (held.endsWith(root)) this.#held.delete(held)
   }
 }
 

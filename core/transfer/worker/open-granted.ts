@@ -67,13 +67,13 @@ export class GrantedFiles {
   }
 }
 
-/** Whether an open handle is still what the grant says. */
+/** Whether an open handle is still what the grant says; a file that is being fetched grows, but is no other. */
 export function isUnchanged(fd: number, grant: Grant): boolean {
   const seen: Seen = fstatSync(fd, { bigint: true })
   return (
     seen.isFile() &&
-    String(seen.size) === String(grant.size) &&
-    String(seen.mtimeNs) === grant.mtimeNs &&
+    (grant.partial || String(seen.size) === String(grant.size)) &&
+    (grant.partial || String(seen.mtimeNs) === grant.mtimeNs) &&
     String(seen.ino) === grant.ino &&
     String(seen.dev) === grant.dev
   )

@@ -69,6 +69,7 @@ export function reportSpan(reports: Reports, file: PartialFile, { lane, span }: 
  * say that its file changed.
  */
 export class PieceSink implements AnswerSink {
+  readonly #lane: number
   readonly #file: PartialFile
   readonly #buffer: PieceBuffer
   readonly #reports: Reports
@@ -83,8 +84,14 @@ export class PieceSink implements AnswerSink {
   constructor(
     request: Extract<FileRequest, { want: 'pieces' }>,
     file: PartialFile,
-    tools: { readonly buffer: PieceBuffer; readonly reports: Reports; readonly tally: SpanTally },
+    tools: {
+      readonly lane: number
+      readonly buffer: PieceBuffer
+      readonly reports: Reports
+      readonly tally: SpanTally
+    },
   ) {
+    this.#lane = tools.lane
     this.#file = file
     this.#buffer = tools.buffer
     this.#reports = tools.reports
@@ -103,7 +110,7 @@ export class PieceSink implements AnswerSink {
       throw protocolError('chunk.offset', 'is not where the bytes before it ended')
     }
     this.#at += bytes.length
-    this.#reports.fetched(this.#file.spec.transfer, bytes.length)
+    this.#reports.fetched(this.#lane, this.#file.spec.transfer, bytes.length)
     for (let taken = 0; taken < bytes.length; ) taken += this.#take(bytes, taken)
   }
 
@@ -113,11 +120,20 @@ export class PieceSink implements AnswerSink {
   }
 
   refused(error: PeerError): void {
+    this.#throwAway()
     this.#tally.done(error)
   }
 
   lost(error: PeerError): void {
+    this.#throwAway()
     this.#tally.done(this.#verdict() ?? error)
+  }
+
+  /** Part of a piece is of no use. */
+  #throwAway(): void {
+    if (this.#isNew || this.#buffer.length === 0) return
+    this.#reports.fetched(this.#lane, this.#file.spec.transfer, 0, this.#buffer.length)
+    this.#buffer.clear()
   }
 
   #verdict(): PeerError | undefined {
@@ -138,7 +154,7 @@ export class PieceSink implements AnswerSink {
       this.#file.write(this.#piece, this.#buffer.bytes)
     } else {
       this.#wrong++
-      this.#reports.fetched(spec.transfer, 0, length)
+      this.#reports.fetched(this.#lane, spec.transfer, 0, length)
     }
     this.#buffer.clear()
     this.#piece++

@@ -98,7 +98,13 @@ export type DownloadEvent =
   | { readonly kind: 'file-failed'; readonly file: number; readonly error: PlainError }
   | ({ readonly kind: 'batch-done'; readonly lane: number; readonly batch: number } & BatchResult)
   /** Bytes from the network for a transfer, and how many of them were of no use. */
-  | { readonly kind: 'fetched'; readonly transfer: number; readonly bytes: number; readonly wasted: number }
+  | {
+      readonly kind: 'fetched'
+      readonly lane: number
+      readonly transfer: number
+      readonly bytes: number
+      readonly wasted: number
+    }
 
 /** What a download worker may be asked. */
 export interface DownloadCalls {
@@ -111,6 +117,10 @@ export interface DownloadCalls {
   fetchSpan(lane: number, file: number, span: Span, withLayer: boolean): void
   fetchBatch(lane: number, batch: BatchSpec): void
   askRoot(lane: number, transfer: number, path: string): Promise<RootOfPath>
+  /** The pieces that a source has of a file, as a bitfield. */
+  askHave(lane: number, transfer: number, root: Root, size: number): Promise<Uint8Array>
+  /** Others gave these pieces: what a lane still brings of them is not wanted. */
+  cancelPieces(lane: number, file: number, pieces: readonly number[]): void
   /** Reads kept pieces again. */
   check(file: number, spans: readonly Span[]): void
   /** Drops what is still to come for it and lets go of it. */
@@ -154,5 +164,6 @@ export interface UploadCalls {
 export interface UploadQuestions extends Loans {
   grant(asker: PeerId, roots: readonly Root[]): readonly (Grant | undefined)[]
   layer(asker: PeerId, root: Root): Uint8Array | undefined
+  have(asker: PeerId, root: Root): Uint8Array | undefined
   rootOf(asker: PeerId, path: string): RootOfPath | undefined
 }

@@ -1,5 +1,8 @@
 import type { DownloadEvent } from './protocol.js'
 
+type Fetched = { -readonly [K in keyof FetchedEvent]: FetchedEvent[K] }
+type FetchedEvent = Extract<DownloadEvent, { kind: 'fetched' }>
+
 /** How long small news waits for more, ms. */
 const WAIT_MS = 20
 
@@ -9,7 +12,7 @@ const WAIT_MS = 20
  */
 export class Reports {
   readonly #send: (events: readonly DownloadEvent[]) => void
-  readonly #fetched = new Map<number, { bytes: number; wasted: number }>()
+  readonly #fetched = new Map<string, Fetched>()
   #events: DownloadEvent[] = []
   #timer: NodeJS.Timeout | undefined
 
@@ -29,13 +32,14 @@ export class Reports {
     this.flush()
   }
 
-  /** Counts bytes from the network. */
-  fetched(transfer: number, bytes: number, wasted = 0): void {
-    const sum = this.#fetched.get(transfer)
+  /** Counts bytes from the network: which lane brought them for which transfer. */
+  fetched(lane: number, transfer: number, bytes: number, wasted = 0): void {
+    const key = `${lane} ${transfer}`
+    const sum = this.#fetched.get(key)
     if (sum) {
       sum.bytes += bytes
       sum.wasted += wasted
-    } else this.#fetched.set(transfer, { bytes, wasted })
+    } else this.#fetched.set(key, { kind: 'fetched', lane, transfer, bytes, wasted })
     this.#timer ??= setTimeout(() => this.flush(), WAIT_MS)
   }
 
@@ -44,7 +48,7 @@ export class Reports {
     this.#timer = undefined
     const events = this.#events
     this.#events = []
-    for (const [transfer, sum] of this.#fetched) events.push({ kind: 'fetched', transfer, ...sum })
+    events.push(...this.#fetched.values())
     this.#fetched.clear()
     if (events.length > 0) this.#send(events)
   }

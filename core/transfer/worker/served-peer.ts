@@ -1,5 +1,7 @@
+import { hasLayer, pieceCount } from '../../content/index.js'
 import { isPeerError, PeerError } from '../../errors/index.js'
 import type { PeerId } from '../../identity/index.js'
+import type { Root } from '../../manifest/index.js'
 import {
   type Envelope,
   type FileRequest,
@@ -59,6 +61,8 @@ interface Job {
   layer?: Uint8Array | undefined
   rootOf?: RootOfPath | undefined
   reading?: Reading
+  /** What the reading was granted was revoked: it goes on only from what is granted anew. */
+  isStale?: boolean
 }
 
 /** Serves one peer over one data connection: its requests in their order, each from what it was granted. */
@@ -118,13 +122,14 @@ export class ServedPeer {
     }
     const missing = grants.missing(peer, rootsOf(job.body), now())
     const { body, era } = job
-    if (missing.length === 0 && body.want !== 'layer') {
+    if (missing.length === 0 && body.want !== 'layer' && !this.#mustAskHave(body)) {
       job.ready = true
       return
     }
     const asked = missing.length === 0 ? Promise.resolve([]) : main.grant(peer, missing)
-    const answers = asked.then(found => {
+    const answers = asked.then(async found => {
       grants.put(peer, missing, found, { era, nowMs: now() })
+      if (this.#mustAskHave(body)) grants.putHave(body.root, await main.have(peer, body.root), era)
       return body.want === 'layer' && grants.find(peer, body.root, now())
         ? main.layer(peer, body.root)
         : undefined
@@ -132,6 +137,14 @@ export class ServedPeer {
     this.#await(job, answers, layer => {
       job.layer = layer
     })
+  }
+
+  /** Which pieces of a file that is being fetched are here changes all the time. */
+  #mustAskHave(body: FileRequest): body is Extract<FileRequest, { want: 'have' | 'pieces' }> {
+    const { grants, now } = this.#tools
+    if (body.want !== 'have' && body.want !== 'pieces') return false
+    if (!grants.find(this.#socket.peer, body.root, now())?.partial) return false
+    return body.want === 'have' || !grants.holds(body.root, body.first, body.count)
   }
 
   #await<T>(job: Job, answer: Promise<T>, note: (value: T) => void): void {
@@ -151,7 +164,7 @@ export class ServedPeer {
   #pump(): void {
     for (let job = this.#jobs[0]; job?.ready && this.#socket.open; job = this.#jobs[0]) {
       if (job.era !== this.#tools.grants.era && !job.cancelled) {
-        delete job.reading
+        job.isStale = job.reading !== undefined
         this.#prepare(job)
         continue
       }
@@ -176,6 +189,12 @@ export class ServedPeer {
       this.#answer(job, rootAnswer(job.rootOf))
       return true
     }
+    if (job.body.want === 'have') {
+      this.#answer(job, { have: this.#have(job.body) })
+      return true
+    }
+    if (job.isStale) job.reading?.renew(rootsOf(job.body, true).map(root => this.#find(root)))
+    job.isStale = false
     job.reading ??= this.#begin(job)
     const bytes = job.reading.next
     if (bytes === 0) {
@@ -205,13 +224,15 @@ export class ServedPeer {
   }
 
   #begin(job: Job): Reading {
-    const { grants, files, now } = this.#tools
+    const { grants, files } = this.#tools
     const { body } = job
-    const find = (root: (typeof body & { want: 'pieces' })['root']): Grant | undefined =>
-      grants.find(this.#socket.peer, root, now())
+    const find = (root: Root) => this.#find(root)
     switch (body.want) {
-      case 'pieces':
-        return readPieces(body, find(body.root), files, this.#socket.chunkBytes)
+      case 'pieces': {
+        const grant = find(body.root)
+        if (grant?.partial && !grants.holds(body.root, body.first, body.count)) throw notHereYet()
+        return readPieces(body, grant, files, this.#socket.chunkBytes)
+      }
       case 'files':
         return readFiles(
           body,
@@ -221,8 +242,22 @@ export class ServedPeer {
       case 'layer':
         return readLayer(find(body.root) && job.layer, body.size, CHUNK_BYTES)
       case 'root':
+      case 'have':
         throw notShared()
     }
+  }
+
+  #find(root: Root): Grant | undefined {
+    return this.#tools.grants.find(this.#socket.peer, root, this.#tools.now())
+  }
+
+  #have({ root, size }: Extract<FileRequest, { want: 'have' }>): Buffer {
+    const { grants } = this.#tools
+    const grant = this.#find(root)
+    if (grant?.size !== size || !hasLayer(size)) throw notShared()
+    const bits = grant.partial ? grants.have(root) : allBits(pieceCount(size))
+    if (!bits) throw notShared()
+    return Buffer.from(bits.buffer, bits.byteOffset, bits.byteLength)
   }
 
   #answer(job: Job, body: Extract<SentEnvelope, { op: 'answer'; type: 'FILE_REQUEST' }>['body']): void {
@@ -237,8 +272,11 @@ export class ServedPeer {
   }
 }
 
-function rootsOf(body: Exclude<FileRequest, { want: 'root' }>) {
-  return body.want === 'files' ? [...new Set(body.files.map(file => file.root))] : [body.root]
+/** The roots of a request: each once, or one for each file. */
+function rootsOf(body: Exclude<FileRequest, { want: 'root' }>, isEach = false): Root[] {
+  if (body.want !== 'files') return [body.root]
+  const roots = body.files.map(file => file.root)
+  return isEach ? roots : [...new Set(roots)]
 }
 
 function rootAnswer(found: RootOfPath | undefined) {
@@ -247,6 +285,17 @@ function rootAnswer(found: RootOfPath | undefined) {
   throw new PeerError('PENDING', 'Its owner is still reading it.', {
     details: { done: found.pending.done, total: found.pending.total },
   })
+}
+
+function allBits(pieces: number): Buffer {
+  const bits = Buffer.alloc(Math.ceil(pieces / 8), 0xff)
+  // What is over in the last byte is no piece.
+  if (pieces % 8 > 0) bits[bits.length - 1] = 0xff << (8 - (pieces % 8))
+  return bits
+}
+
+function notHereYet(): PeerError {
+  return new PeerError('PENDING', 'These pieces are not here yet.')
 }
 
 function unsupported(): PeerError {

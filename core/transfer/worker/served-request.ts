@@ -19,6 +19,8 @@ export interface Reading {
   /** Reads the next chunk into the start of the buffer; undefined where nothing of it could be read. */
   read(target: Buffer): ReadChunk | undefined
   answer(): FileAnswer
+  /** Goes on from what was granted anew, in place of the grants it began with; throws when that is nothing. */
+  renew(grants: readonly (Grant | undefined)[]): void
 }
 
 /** The answer to a peer that may not have it, and to one that asks for what isn't here. */
@@ -29,11 +31,12 @@ export function notShared(): PeerError {
 /** Whole pieces of one granted file. */
 export function readPieces(
   request: Extract<FileRequest, { want: 'pieces' }>,
-  grant: Grant | undefined,
+  granted: Grant | undefined,
   files: OpenFiles,
   mostBytes: number,
 ): Reading {
-  if (!grant) throw notShared()
+  if (!granted) throw notShared()
+  let grant = granted
   const { size, first, count } = request
   if (size !== grant.size || first + count > pieceCount(size)) {
     throw new PeerError('BAD_INPUT', 'The file has no such pieces.')
@@ -56,15 +59,20 @@ export function readPieces(
       files.open(grant)
       return {}
     },
+    renew([again]) {
+      if (again?.size !== size) throw notShared()
+      grant = again
+    },
   }
 }
 
 /** A batch of whole small files, back to back; one that can't be given is left out and named in the answer. */
 export function readFiles(
   request: Extract<FileRequest, { want: 'files' }>,
-  grants: readonly (Grant | undefined)[],
+  granted: readonly (Grant | undefined)[],
   mostBytes: number,
 ): Reading {
+  let grants = granted
   const failed: { index: number; code: string }[] = []
   const asked = request.files
   let index = 0
@@ -106,6 +114,9 @@ export function readFiles(
       return bytes > 0 ? { offset, bytes } : undefined
     },
     answer: () => (failed.length > 0 ? { failed } : {}),
+    renew(again) {
+      grants = again
+    },
   }
 }
 
@@ -125,6 +136,9 @@ export function readLayer(layer: Uint8Array | undefined, size: number, mostBytes
       return { offset, bytes: part.length }
     },
     answer: () => ({}),
+    renew([again]) {
+      if (!again) throw notShared()
+    },
   }
 }
 

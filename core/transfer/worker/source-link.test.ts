@@ -33,7 +33,7 @@ test('what was cancelled ends with our reason, in whatever words the source refu
   ask(1)
   ask(2)
 
-  source.cancel(1, new PeerError('CLOSED', 'Not wanted any more.'))
+  source.cancel(asked => asked.transfer === 1, new PeerError('CLOSED', 'Not wanted any more.'))
   refuse(1, 'NOT_SHARED')
   refuse(2, 'NOT_SHARED')
 
@@ -49,7 +49,7 @@ test('what waits for its turn is dropped at once', () => {
   for (let n = 0; n < 20; n++) ask(1)
   const underWay = sent.length
 
-  source.cancel(1, new PeerError('CLOSED', 'Not wanted any more.'))
+  source.cancel(asked => asked.transfer === 1, new PeerError('CLOSED', 'Not wanted any more.'))
 
   assert.is(ends.length, 20 - underWay)
   assert.is(sent.length, 2 * underWay)

@@ -77,14 +77,14 @@ export class SourceLink {
     this.#fill()
   }
 
-  /** Drops what waits for a transfer and cancels what is under way; each is still answered or refused. */
-  cancel(transfer: number, error: PeerError): void {
-    const dropped = this.#waiting.filter(asked => asked.transfer === transfer)
-    const kept = this.#waiting.filter(asked => asked.transfer !== transfer)
+  /** Drops what of these waits and cancels what is under way; each is still answered or refused. */
+  cancel(isUnwanted: (asked: Pick<Asked, 'body' | 'transfer'>) => boolean, error: PeerError): void {
+    const dropped = this.#waiting.filter(isUnwanted)
+    const kept = this.#waiting.filter(asked => !dropped.includes(asked))
     this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...kept)
     for (const asked of dropped) asked.sink.refused(error)
     for (const asked of this.#underWay) {
-      if (asked.transfer !== transfer) continue
+      if (asked.cancelled || !isUnwanted(asked)) continue
       asked.cancelled = error
       this.#send({ op: 'cancel', id: asked.id })
     }

@@ -18,6 +18,13 @@ export function text(units: number) {
 
 export const peerId = v.custom<PeerId>(isPeerId, 'a peer id')
 export const root = v.custom<Root>(isRoot, 'a root')
+/** Bytes, at most this many. */
+export function bytes(most: number) {
+  return v.pipe(
+    v.custom<Buffer>(value => Buffer.isBuffer(value), 'bytes'),
+    v.check(value => value.length <= most, `at most ${most} bytes`),
+  )
+}
 /** The id of a message, transfer or offer: 128 random bits as 32 hex digits. */
 export const id128 = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
 export const personName = v.pipe(

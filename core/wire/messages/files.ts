@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { FILE_KINDS } from '../../manifest/index.js'
 import { LIMITS } from '../limits.js'
 import {
+  bytes,
   count,
   fileEntry,
   flag,
@@ -132,11 +133,29 @@ export type SearchHit = SearchAnswer['hits'][number]
 export const fileSources = {
   request: v.object({ root }),
   answer: v.object({
-    sources: v.pipe(v.array(personRecord), v.maxLength(LIMITS.pageEntries)),
+    sources: v.pipe(
+      v.array(
+        v.object({
+          ...personRecord.entries,
+          /** It announced this content: it has it in part, or not in its share. Ask it which pieces. */
+          partial: v.optional(flag),
+        }),
+      ),
+      v.maxLength(LIMITS.pageEntries),
+    ),
     /** Of the content, where the registry knows it: its bytes, and what it is called somewhere. */
     size: v.optional(count),
     name: v.optional(text(LIMITS.pathPartBytes)),
   }),
+}
+
+/**
+ * peer -> registry: content of open entries that it has beside its share, in part or whole, and serves. It
+ * replaces what was announced before, and is gone with the connection.
+ */
+export const fileAnnounce = {
+  request: v.object({ roots: v.pipe(v.array(root), v.maxLength(LIMITS.announcedRoots)) }),
+  answer: v.object({}),
 }
 
 /** peer -> peer, on a data connection. The bytes come as FILE_CHUNK frames, then the answer. */
@@ -146,6 +165,8 @@ export const fileRequest = {
     v.object({ want: v.literal('root'), path }),
     /** The piece layer: 32 bytes a piece. */
     v.object({ want: v.literal('layer'), root, size: count }),
+    /** Which pieces it has. */
+    v.object({ want: v.literal('have'), root, size: count }),
     /** `count` whole pieces from `first` on; chunk offsets are in the file. */
     v.object({
       want: v.literal('pieces'),
@@ -168,6 +189,8 @@ export const fileRequest = {
     /** Of want 'root'. */
     root: v.optional(root),
     size: v.optional(count),
+    /** Of want 'have': a bit a piece, piece 0 the highest of byte 0. */
+    have: v.optional(bytes(LIMITS.bitfieldBytes)),
     /** Of want 'files': which of them were left out, and why. */
     failed: v.optional(
       v.pipe(v.array(v.object({ index: count, code: text(32) })), v.maxLength(LIMITS.batchFiles)),

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { message } from './chat.js'
-import { fileBrowse, fileRequest, fileSearch, fileSources, shareData } from './files.js'
+import { fileAnnounce, fileBrowse, fileRequest, fileSearch, fileSources, shareData } from './files.js'
 import { goodbye, hello } from './hello.js'
 import { heartbeat, newConnection, people, presence } from './people.js'
 
@@ -30,6 +30,7 @@ export const REQUESTS = {
   FILE_BROWSE: fileBrowse,
   FILE_SEARCH: fileSearch,
   FILE_SOURCES: fileSources,
+  FILE_ANNOUNCE: fileAnnounce,
   FILE_REQUEST: fileRequest,
   MESSAGE: message,
 } as const
