@@ -144,6 +144,11 @@ const golden: readonly [string, readonly string[], readonly object[]][] = [
     ],
   ],
   [
+    'transfers ID',
+    ['transfers', '0011', '--json'],
+    [{ path: '', type: 'file', size: 234_567, done: 117_000 }],
+  ],
+  [
     'pause',
     ['pause', '0011', '--json'],
     [
@@ -270,6 +275,7 @@ test('security: terminal escapes from others never reach the terminal, in any co
   })
   fake.answer('transfers.list', [{ ...transfer, name: hostile, target: hostile }])
   fake.answer('transfers.download', [{ ...transfer, name: hostile, target: hostile, state: 'done' }])
+  fake.answer('transfers.entries', { total: 1, entries: [{ ...entry, index: 0, done: 1 }] })
   fake.answer('chat.history', [message])
   fake.answer('chat.send', new PeerError('OFFLINE', hostile))
   fake.answer('share.list', [
@@ -281,6 +287,7 @@ test('security: terminal escapes from others never reach the terminal, in any co
     ['ls', 'Ben'],
     ['search', 'x'],
     ['transfers'],
+    ['transfers', '0011'],
     ['chat', 'Ben'],
     ['chat', 'Ben', 'x'],
     ['share', 'ls'],

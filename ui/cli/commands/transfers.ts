@@ -6,6 +6,7 @@ import { followTransfers } from '../follow-transfers.js'
 import { formatDuration, formatPercent, formatRate, formatSize, table } from '../output/index.js'
 import { stateText, transferObject } from '../transfer-lines.js'
 import { usePeer } from '../use-peer.js'
+import { listEntries } from './transfer-entries.js'
 
 const COLUMNS = [
   { title: 'ID' },
@@ -20,14 +21,18 @@ const EMPTY = 'There are no transfers. Download something: tspeer get NAME:PATH'
 const SHOWN_ID_CHARACTERS = 8
 const REDRAW_MS = 250
 
-/** `transfers [--watch]`: the queue, newest first. */
+/** `transfers [ID] [--watch]`: the queue, newest first, or what one download is of. */
 export function transfersCommand(run: Run): Command {
   return define<{ readonly watch?: true }>(run, {
-    usage: 'transfers',
-    about: 'list downloads, newest first',
+    usage: 'transfers [id]',
+    about: 'list downloads, newest first, or what one of them is of',
     setUp: command => command.option('--watch', 'go on showing changes until interrupted'),
-    work: (context, _, { watch }) =>
+    work: (context, [id], { watch }) =>
       usePeer(context, watch ? 'network' : 'home', async ({ peer }) => {
+        if (id !== undefined) {
+          for (const transfer of await choose(peer, [id])) await listEntries(context, peer, transfer)
+          return
+        }
         if (watch && context.output.isTerminal) return watchScreen(context, peer)
         const transfers = await peer.transfers.list()
         for (const transfer of transfers) context.output.object(transferObject(transfer))
