@@ -167,6 +167,24 @@ test('a cancelled request of a slow upload ends soon, and what follows it comes 
   assert.ok((await second).bytes.equals(readFileSync(peers.folder.at('share', 'small'))))
 })
 
+test('a connection that is ended in the middle of a frame brings no bytes of another kind', async context => {
+  const { peers, limits } = context
+  await writeSample(peers.folder.at('share', 'file'), 4 * MiB)
+  await peers.serve({ limits: limits.up })
+  limits.set({ ...NONE, up: 20_000 })
+  const client = await RawClient.open(peers.downloader, peers.owner.id, peers.uploads?.ports[0] ?? 0)
+  context.clients.push(client)
+  void client.ask({ want: 'pieces', root: rootOf(peers, 'file'), size: 4 * MiB, first: 0, count: 1 })
+  await until('the first bytes', () => client.received > 0)
+
+  client.send({ op: 'answer', id: 1, type: 'FILE_REQUEST', body: {} })
+
+  // Between frames it would be told that it broke the protocol.
+  assert.is(await client.ended, 'none')
+  const original = readFileSync(peers.folder.at('share', 'file'))
+  assert.ok(client.bytesOf(1).equals(original.subarray(0, client.received)))
+})
+
 test('with one slot people are served in turn, and all get what they asked for', async context => {
   const { peers, limits } = context
   await writeSample(peers.folder.at('share', 'file'), 16 * MiB)

@@ -51,6 +51,16 @@ export class RawClient {
     return client
   }
 
+  /** Bytes of open requests that came. */
+  get received(): number {
+    return [...this.#open.keys()].reduce((sum, id) => sum + this.bytesOf(id).length, 0)
+  }
+
+  /** What came for an open request. */
+  bytesOf(id: number): Buffer {
+    return Buffer.concat((this.#open.get(id)?.chunks ?? []).map(chunk => chunk.bytes))
+  }
+
   ask(body: FileRequest): Promise<RawAnswer> {
     const id = ++this.#last
     return new Promise(settle => {
