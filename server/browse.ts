@@ -123,7 +123,8 @@ function line(columns: EntryColumns, row: number, path: string): ListedEntry {
   if (columns.isFolder(row)) {
     return { type: 'folder', path, mtime, files: columns.files(row), bytes: columns.size(row), ...why }
   }
-  return { type: 'file', path, size: columns.size(row), mtime, ...(root ? { root } : {}), ...why }
+  const exec = columns.isExec(row) ? { exec: true } : {}
+  return { type: 'file', path, size: columns.size(row), mtime, ...(root ? { root } : {}), ...exec, ...why }
 }
 
 function notFound(person: Person, path: string): PeerError {

@@ -205,6 +205,35 @@ test('last seen is kept over a restart', async ({ lan }) => {
   assert.equal((await bob.search('b.txt')).hits[0]?.owners[0]?.online, false)
 })
 
+test('what may be executed is listed so, also after a restart', async ({ lan }) => {
+  const home = await lan.home()
+  const first = await lan.registry({ home })
+  const ann = await lan.peer(first.port)
+  await ann.register('Ann')
+  const run = { type: 'file', path: 'a/run', size: 7, mtime: 1, exec: true } as const
+  await ann.publish([file('a/plain'), run])
+  const bob = await lan.peer(first.port)
+  await bob.register('Bob')
+  const before = await bob.browse(ann, 'a')
+  await first.close()
+
+  const second = await lan.registry({ home })
+  const again = await lan.peer(second.port)
+  await again.register('Cleo')
+  await second.loaded
+  const after = await again.browse(ann, 'a')
+
+  for (const { entries } of [before, after]) {
+    assert.equal(
+      entries.map(entry => [entry.path, entry.type === 'file' && entry.exec]),
+      [
+        ['a/plain', undefined],
+        ['a/run', true],
+      ],
+    )
+  }
+})
+
 test('security: blocked people see what they see of someone offline, also after a restart', async ({
   lan,
 }) => {

@@ -144,7 +144,8 @@ export class ShareDocuments {
     const path = columns.name(row)
     const mtime = columns.mtime(row)
     if (columns.isFolder(row)) return { type: 'folder', path, mtime, ...more }
-    return { type: 'file', path, size: columns.size(row), mtime, ...(root ? { root } : {}), ...more }
+    const exec = columns.isExec(row) ? { exec: true } : {}
+    return { type: 'file', path, size: columns.size(row), mtime, ...(root ? { root } : {}), ...exec, ...more }
   }
 
   #chunkOf(row: number, chunks: number): number {

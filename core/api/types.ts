@@ -310,6 +310,8 @@ export interface Settings {
   readonly uploadSlots: number
   /** Other limits at some hours, as `mon-fri 09:00-17:00 up 1MB down 5MB; …`, or '' for none. */
   readonly schedule: string
+  /** Whether a received file may be executed where its owner may execute it. Default: never. */
+  readonly keepExecutable: boolean
 }
 
 /** What happened, for front ends. An event carries the new state of one thing, never a difference. */

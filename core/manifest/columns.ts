@@ -20,6 +20,8 @@ const FOLDER = 2
 const HAS_ROOT = 4
 /** The reason's number from 1 on; 0 is none. */
 const REASON_SHIFT = 3
+const REASON_BITS = 7
+const EXEC = 64
 
 /**
  * Entries as rows of typed arrays, found by a slot number. An object an entry would take three times the
@@ -59,7 +61,11 @@ export class EntryColumns {
     this.#stamp[slot] = facts.stamp
     const reason = facts.reason === undefined ? 0 : REASONS.indexOf(facts.reason) + 1
     this.#flags[slot] =
-      USED | (facts.folder ? FOLDER : 0) | (facts.root ? HAS_ROOT : 0) | (reason << REASON_SHIFT)
+      USED |
+      (facts.folder ? FOLDER : 0) |
+      (facts.root ? HAS_ROOT : 0) |
+      (reason << REASON_SHIFT) |
+      (facts.exec ? EXEC : 0)
     if (facts.root) this.#roots.write(facts.root, slot * ROOT_BYTES, ROOT_BYTES, 'hex')
   }
 
@@ -97,7 +103,12 @@ export class EntryColumns {
   }
 
   reason(slot: number): EntryReason | undefined {
-    return REASONS[((this.#flags[slot] ?? 0) >> REASON_SHIFT) - 1]
+    return REASONS[(((this.#flags[slot] ?? 0) >> REASON_SHIFT) & REASON_BITS) - 1]
+  }
+
+  /** Whether it is a file that may be executed. */
+  isExec(slot: number): boolean {
+    return ((this.#flags[slot] ?? 0) & EXEC) !== 0
   }
 
   root(slot: number): Root | undefined {
@@ -113,7 +124,7 @@ export class EntryColumns {
 
   /** Whether this is a file that still has to be hashed. */
   isUnhashed(slot: number): boolean {
-    return this.#flags[slot] === USED && (this.#size[slot] ?? 0) > 0
+    return ((this.#flags[slot] ?? 0) & ~EXEC) === USED && (this.#size[slot] ?? 0) > 0
   }
 
   /** Slots are below this; some of them may be free. */
@@ -127,6 +138,7 @@ export class EntryColumns {
       size: this.size(slot),
       mtime: this.mtime(slot),
       root: this.root(slot),
+      exec: this.isExec(slot),
       reason: this.reason(slot),
       stamp: this.stamp(slot),
     }

@@ -28,7 +28,15 @@ export interface Sorted {
   readonly slots: readonly number[]
 }
 
-const FOLDER_FACTS: Facts = { folder: true, size: 0, mtime: 0, root: undefined, reason: undefined, stamp: 0 }
+const FOLDER_FACTS: Facts = {
+  folder: true,
+  size: 0,
+  mtime: 0,
+  root: undefined,
+  exec: false,
+  reason: undefined,
+  stamp: 0,
+}
 
 /** Entries in their folders, with the folders' sums: structure only, no versions. */
 export class EntryTree {

@@ -23,6 +23,8 @@ export interface FileEntry {
   /** Integer milliseconds since 1970 UTC. */
   readonly mtime: number
   readonly root?: Root
+  /** Whether it may be executed at its owner; left out where it may not, or where that can't be told. */
+  readonly exec?: boolean
   /** Set where it can't be fetched. */
   readonly reason?: EntryReason
   readonly visibility: Visibility

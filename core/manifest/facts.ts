@@ -9,6 +9,8 @@ export interface Facts {
   readonly size: number
   readonly mtime: number
   readonly root: Root | undefined
+  /** Whether it may be executed. */
+  readonly exec: boolean
   readonly reason: EntryReason | undefined
   /**
    * What tells one state of a local file from another (inode, size, times, digested to a number); 0 where
@@ -24,6 +26,7 @@ export function factsOf(entry: Entry, stamp: number): Facts {
     size: file?.size ?? 0,
     mtime: entry.mtime,
     root: file?.root,
+    exec: file?.exec ?? false,
     reason: entry.reason,
     stamp,
   }
@@ -36,6 +39,7 @@ export function factsFound(found: Found, before: Facts | undefined): Facts {
     size: found.type === 'file' ? found.size : 0,
     mtime: found.mtime,
     root: undefined,
+    exec: found.type === 'file' && found.exec === true,
     reason: found.reason,
     stamp: found.type === 'file' ? found.stamp : 0,
   }
@@ -54,6 +58,7 @@ export function sameFacts(a: Facts, b: Facts): boolean {
     a.mtime === b.mtime &&
     a.stamp === b.stamp &&
     a.root === b.root &&
+    a.exec === b.exec &&
     a.reason === b.reason
   )
 }

@@ -66,13 +66,19 @@ const found: fc.Arbitrary<Found> = fc.oneof(
     size,
     mtime: fc.nat(2),
     stamp: fc.integer({ min: 1, max: 2 }),
+    exec: fc.boolean(),
   }),
   fc.record({ type: fc.constant('folder' as const), name: part, mtime: fc.nat(2) }),
 )
 const entry: fc.Arbitrary<Entry> = fc.oneof(
   fc
-    .record({ path, size, mtime: fc.nat(2), visibility, reason })
-    .map(({ reason, ...facts }) => ({ type: 'file' as const, ...facts, ...(reason && { reason }) })),
+    .record({ path, size, mtime: fc.nat(2), visibility, exec: fc.boolean(), reason })
+    .map(({ exec, reason, ...facts }) => ({
+      type: 'file' as const,
+      ...facts,
+      ...(exec && { exec }),
+      ...(reason && { reason }),
+    })),
   fc.record({ type: fc.constant('folder' as const), path, mtime: fc.nat(2), visibility }),
 )
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -318,6 +324,24 @@ test('a file keeps its root while its stamp is the same, and only then', () => {
   tree.reconcile('', [{ ...item, stamp: 8 }])
   assert.is(tree.version.n, n + 1)
   assert.equal(tree.get('x'), { type: 'file', path: 'x', size: 5, mtime: 1, visibility: 'everyone' })
+})
+
+test('the right to execute is a change of its own, and a file keeps its root with it', () => {
+  const tree = new ManifestTree(EPOCH)
+  const found = { type: 'file', name: 'run', size: 3, mtime: 1, stamp: 7 } as const
+  tree.reconcile('', [found])
+  const root = rootOf(1)
+  tree.setRoot('run', 7, root)
+  const { n } = tree.version
+
+  tree.reconcile('', [{ ...found, exec: true }])
+  const allowed = tree.changesSince(n, { limit: 9 })
+  tree.reconcile('', [found])
+  const taken = tree.changesSince(n, { limit: 9 })
+
+  const entry = { type: 'file', path: 'run', size: 3, mtime: 1, root, visibility: 'everyone' } as const
+  assert.equal(allowed, { to: n + 1, changes: [{ n: n + 1, op: 'put', entry: { ...entry, exec: true } }] })
+  assert.equal(taken, { to: n + 2, changes: [{ n: n + 2, op: 'put', entry }] })
 })
 
 test('a folder that can not be listed keeps its reason until it can, and loses what was in it', () => {

@@ -18,6 +18,7 @@ export type Found =
       readonly size: number
       readonly mtime: number
       readonly stamp: number
+      readonly exec?: boolean
       readonly reason?: EntryReason
     }
   | { readonly type: 'folder'; readonly name: string; readonly mtime: number; readonly reason?: EntryReason }

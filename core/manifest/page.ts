@@ -10,6 +10,7 @@ export type ListedEntry =
       readonly size: number
       readonly mtime: number
       readonly root?: Root
+      readonly exec?: boolean
       readonly reason?: EntryReason
     }
   | {

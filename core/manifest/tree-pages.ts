@@ -75,6 +75,7 @@ export function lineOf(tree: EntryTree, slot: number, path: string): ListedEntry
     size: columns.size(slot),
     mtime,
     ...(root && { root }),
+    ...(columns.isExec(slot) && { exec: true }),
     ...(reason && { reason }),
   }
 }

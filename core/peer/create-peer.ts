@@ -127,6 +127,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     workerKind,
     log: log.part('transfer'),
     limits: limits.down,
+    keepExecutable: () => settings.all().keepExecutable,
     sourcesOf: root => people.sourcesOf(root),
     sourceOf: id => people.source(id),
     listAgain: (owner, path) => listAgain(parts, owner, path),
@@ -189,6 +190,7 @@ function defaults(home: Home): Settings {
     downloadLimit: 0,
     uploadSlots: 0,
     schedule: '',
+    keepExecutable: false,
   }
 }
 

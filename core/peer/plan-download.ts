@@ -39,8 +39,8 @@ export function planByRoot(root: Root, size: number, name: string): DownloadPlan
 function planned(entry: BrowseEntry, path: string): PlannedEntry {
   const { type, path: remotePath, mtime } = entry
   if (type === 'folder') return { type, path, remotePath, size: 0, mtime }
-  const { size, root } = entry
-  return root ? { type, path, remotePath, size, mtime, root } : { type, path, remotePath, size, mtime }
+  const { size, root, exec } = entry
+  return { type, path, remotePath, size, mtime, ...(root && { root }), ...(exec && { exec }) }
 }
 
 const REASONS = {

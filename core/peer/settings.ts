@@ -64,6 +64,7 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
   downloadLimit: rateOf,
   uploadSlots: value => count('People served at once', value, [0, MAX_UPLOAD_SLOTS]),
   schedule: value => writeSchedule(parseSchedule(text(value))),
+  keepExecutable: yesOrNo,
 }
 
 function count(what: string, value: unknown, [least, most]: readonly [number, number]): number {
@@ -71,6 +72,16 @@ function count(what: string, value: unknown, [least, most]: readonly [number, nu
   if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most)
     return number
   throw new PeerError('BAD_INPUT', `${what}: a whole number from ${least} to ${most}.`)
+}
+
+const YES: ReadonlySet<unknown> = new Set([true, 'true', 'yes', 'on'])
+const NO: ReadonlySet<unknown> = new Set([false, 'false', 'no', 'off'])
+
+function yesOrNo(value: unknown): boolean {
+  const given = typeof value === 'string' ? value.trim().toLowerCase() : value
+  if (YES.has(given)) return true
+  if (NO.has(given)) return false
+  throw new PeerError('BAD_INPUT', 'This setting is either true or false.')
 }
 
 function text(value: unknown): string {

@@ -1,6 +1,6 @@
 import { type EntryReason, FILE_KINDS, type FileKind, type Root } from '../manifest/index.js'
 import type { WireEntry } from '../wire/index.js'
-import { grownFloat64, grownInt32, grownLength, grownUint8, grownUint32 } from './growing.js'
+import { grownFloat64, grownInt32, grownLength, grownUint8, grownUint16, grownUint32 } from './growing.js'
 import { kindOf } from './kinds.js'
 import { NamePool } from './name-pool.js'
 import { RootTable } from './root-table.js'
@@ -23,11 +23,12 @@ const FIRST_LENGTH = 1024
 const FIRST_BUCKETS = 2048
 const MAX_NAME_BYTES = 255
 
-// Flags: bit 0 folder, bit 1 implicit, bits 2 to 4 reason, bits 5 to 7 kind.
+// Flags: bit 0 folder, bit 1 implicit, bits 2 to 4 reason, bits 5 to 7 kind, bit 8 exec.
 const FOLDER = 1
 const IMPLICIT = 2
 const REASON_SHIFT = 2
 const KIND_SHIFT = 5
+const EXEC = 256
 
 /**
  * The trees of all owners as columns of numbers, about 100 bytes an entry with its name. An entry is its
@@ -50,7 +51,7 @@ export class EntryTable {
   #mtime = new Float64Array(FIRST_LENGTH)
   #files = new Uint32Array(FIRST_LENGTH)
   #below = new Uint32Array(FIRST_LENGTH)
-  #flags = new Uint8Array(FIRST_LENGTH)
+  #flags = new Uint16Array(FIRST_LENGTH)
   #root = new Int32Array(FIRST_LENGTH)
   #nextSame = new Int32Array(FIRST_LENGTH)
   #previousSame = new Int32Array(FIRST_LENGTH)
@@ -125,7 +126,11 @@ export class EntryTable {
   }
   /** The number of its kind, as `kindNumber` gives it. */
   kind(entry: number): number {
-    return (this.#flags[entry] ?? 0) >> KIND_SHIFT
+    return ((this.#flags[entry] ?? 0) >> KIND_SHIFT) & 7
+  }
+  /** Whether it is a file that may be executed at its owner. */
+  isExec(entry: number): boolean {
+    return ((this.#flags[entry] ?? 0) & EXEC) !== 0
   }
   /** The number of its root; NONE without one. */
   rootNumber(entry: number): number {
@@ -217,7 +222,9 @@ export class EntryTable {
     const reason = Math.max(0, REASONS.indexOf(entry.reason))
     const kind = entry.type === 'folder' ? kindNumber('folder') : kindNumber(kindOf(name))
     this.#flags[row] =
-      (entry.type === 'folder' ? FOLDER : 0) | (reason << REASON_SHIFT) | (kind << KIND_SHIFT)
+      (entry.type === 'folder' ? FOLDER : entry.exec ? EXEC : 0) |
+      (reason << REASON_SHIFT) |
+      (kind << KIND_SHIFT)
     this.#mtime[row] = entry.mtime
     if (entry.type === 'folder') return
     this.#size[row] = entry.size
@@ -391,7 +398,7 @@ export class EntryTable {
     this.#mtime = grownFloat64(this.#mtime, length)
     this.#files = grownUint32(this.#files, length)
     this.#below = grownUint32(this.#below, length)
-    this.#flags = grownUint8(this.#flags, length)
+    this.#flags = grownUint16(this.#flags, length)
     this.#root = grownInt32(this.#root, length)
     this.#nextSame = grownInt32(this.#nextSame, length)
     this.#previousSame = grownInt32(this.#previousSame, length)

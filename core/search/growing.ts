@@ -21,6 +21,12 @@ export function grownUint8(array: Uint8Array, length: number): Uint8Array<ArrayB
   return grown
 }
 
+export function grownUint16(array: Uint16Array, length: number): Uint16Array<ArrayBuffer> {
+  const grown = new Uint16Array(length)
+  grown.set(array)
+  return grown
+}
+
 export function grownFloat64(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const grown = new Float64Array(length)
   grown.set(array)

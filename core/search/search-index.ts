@@ -38,6 +38,7 @@ export type EntryColumns = Pick<
   | 'below'
   | 'isFolder'
   | 'isImplicit'
+  | 'isExec'
   | 'reason'
   | 'root'
   | 'rootNumber'

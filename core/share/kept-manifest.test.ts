@@ -48,7 +48,14 @@ function change(tree: ManifestTree, numbers: readonly number[]): void {
         break
       default:
         tree.put(
-          { type: 'file', path: name, size: number, mtime: number, visibility: 'everyone' },
+          {
+            type: 'file',
+            path: name,
+            size: number,
+            mtime: number,
+            ...(number % 4 === 0 && { exec: true }),
+            visibility: 'everyone',
+          },
           number + 1,
         )
     }

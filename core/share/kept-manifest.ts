@@ -22,6 +22,8 @@ type Packed =
       root: Buffer | null,
       EntryReason | null,
       stamp: number,
+      /** Left out where it is false. */
+      exec?: boolean,
     ]
   | readonly ['d', path: string, mtime: number, Visibility, EntryReason | null]
   | readonly ['x', path: string, open: boolean]
@@ -194,7 +196,8 @@ function pack(change: KeptChange): Packed {
   const { path, mtime, visibility, reason = null } = entry
   if (entry.type === 'folder') return ['d', path, mtime, visibility, reason]
   const root = entry.root ? Buffer.from(entry.root, 'hex') : null
-  return ['f', path, mtime, visibility, entry.size, root, reason, stamp]
+  const facts = ['f', path, mtime, visibility, entry.size, root, reason, stamp] as const
+  return entry.exec ? [...facts, true] : facts
 }
 
 function unpack(n: number, packed: Packed): KeptChange {
@@ -206,10 +209,10 @@ function unpack(n: number, packed: Packed): KeptChange {
       return { n, op: 'put', entry: { type: 'folder', path, mtime, visibility, ...(reason && { reason }) } }
     }
     case 'f': {
-      const [, path, mtime, visibility, size, bytes, reason, stamp] = packed
+      const [, path, mtime, visibility, size, bytes, reason, stamp, exec] = packed
       const root: Root | undefined = bytes ? rootOfBytes(bytes) : undefined
       const facts = { path, size, mtime, visibility, ...(root && { root }), ...(reason && { reason }) }
-      return { n, op: 'put', entry: { type: 'file', ...facts }, stamp }
+      return { n, op: 'put', entry: { type: 'file', ...facts, ...(exec && { exec }) }, stamp }
     }
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -41,6 +41,23 @@ test('files and folders put into the share folder are listed, with empty ones', 
   writeFileSync(join(rules.share, 'nothing'), '')
 
   assert.equal(walk(rules), { a: 'folder', 'a/empty': 'folder', 'a/x': '3', nothing: '0' })
+})
+
+test('a file that someone may execute is listed so', ({ rules }) => {
+  if (process.platform === 'win32') return
+  for (const [name, mode] of [
+    ['all', 0o755],
+    ['others', 0o645],
+    ['none', 0o666],
+  ] as const) {
+    writeFileSync(join(rules.share, name), name)
+    chmodSync(join(rules.share, name), mode)
+  }
+
+  const { found } = scanFolder(topPlace(rules), rules)
+
+  const exec = found.map(item => [item.name, item.type === 'file' && item.exec])
+  assert.equal(Object.fromEntries(exec), { all: true, others: true, none: undefined })
 })
 
 test('links in the share folder are imports and followed, deeper ones while they stay within their import', ({

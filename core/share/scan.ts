@@ -156,7 +156,15 @@ function scanReal(name: string, stat: Stats, place: Place): Scanned {
     return { found: { type: 'folder', name, mtime, ...(deep && { reason: 'too-deep' }) }, place }
   }
   if (!stat.isFile()) return { found: { ...badFile(name, 'not-a-file'), mtime } }
-  return { found: { type: 'file', name, size: stat.size, mtime, stamp: stampOf(stat) } }
+  const exec = isExecutable(stat)
+  return {
+    found: { type: 'file', name, size: stat.size, mtime, stamp: stampOf(stat), ...(exec && { exec }) },
+  }
+}
+
+/** Windows has no such right; what its status says of it is made up. */
+function isExecutable({ mode }: Stats): boolean {
+  return process.platform !== 'win32' && (mode & 0o111) !== 0
 }
 
 function placeBelow(place: Place, name: string, real: string, importReal: string, links: number): Place {

@@ -73,6 +73,8 @@ export interface RunDeps {
   sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
   /** Where someone is; rejects when they can't be reached. */
   sourceOf(peer: PeerId, signal: AbortSignal): Promise<Source>
+  /** Whether what may be executed at its owner may be here, too. */
+  keepExecutable(): boolean
   changed(): void
   /** Called once, when nothing of this run goes on any more. */
   ended(end: RunEnd): void

@@ -25,7 +25,7 @@ const LIST_TURN = 250
 export interface DownloadDeps
   extends Pick<
     RunDeps,
-    'pool' | 'journal' | 'served' | 'clock' | 'log' | 'chance' | 'sourcesOf' | 'sourceOf'
+    'pool' | 'journal' | 'served' | 'clock' | 'log' | 'chance' | 'sourcesOf' | 'sourceOf' | 'keepExecutable'
   > {
   /** Milliseconds since 1970. */
   date(): number

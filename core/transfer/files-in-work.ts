@@ -33,6 +33,7 @@ export interface FilesOptions {
     readonly catalog: Catalog
     readonly numbers: Numbers
     readonly served: ServedFiles
+    keepExecutable(): boolean
     changed(): void
   }
   /** What goes on in the background; its failure ends the run. */
@@ -224,7 +225,9 @@ export class FilesInWork {
     const { notes, pool, catalog } = deps
     await this.#close(file)
     const about = catalog.at(file.entry)
-    const target = { base: notes.record.folder, path: targetPath(notes.record, about), mtime: about.mtime }
+    const exec = about.exec === true && deps.keepExecutable()
+    const path = targetPath(notes.record, about)
+    const target = { base: notes.record.folder, path, mtime: about.mtime, exec }
     const placing = join(target.base, target.path)
     notes.putPieces(file.entry, { bits: file.pieces.journaled(), placing })
     await notes.commit()

@@ -55,6 +55,7 @@ const entryPage = v.array(
     size: whole,
     mtime: v.pipe(v.number(), v.safeInteger()),
     root: v.optional(v.custom<Root>(isRoot)),
+    exec: v.optional(v.boolean()),
   }),
 )
 

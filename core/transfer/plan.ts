@@ -14,6 +14,8 @@ export interface PlannedEntry {
   readonly mtime: number
   /** Left out while its owner has not hashed it. */
   readonly root?: Root
+  /** Whether its owner may execute it. Here it may be only where the user's settings accept that. */
+  readonly exec?: boolean
 }
 
 /** What to download. */

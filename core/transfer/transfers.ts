@@ -45,6 +45,8 @@ export interface TransfersOptions {
   readonly clock?: Clock
   /** Between 0 and 1, spreads retries. Default: random. */
   readonly chance?: () => number
+  /** Whether what may be executed at its owner may be here, too. Default: never. */
+  keepExecutable?(): boolean
   /** Who has this content. */
   sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
   /** Where someone is; rejects when they can't be reached. */
@@ -352,6 +354,7 @@ class Engine implements Transfers {
       chance: chance ?? Math.random,
       sourcesOf: (root, signal) => sourcesOf(root, signal),
       sourceOf: (peer, signal) => sourceOf(peer, signal),
+      keepExecutable: () => this.#options.keepExecutable?.() ?? false,
       date: () => Date.now(),
       // Of what is off the list nothing is told, though something of it may still end.
       changed: download => {

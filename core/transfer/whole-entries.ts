@@ -3,6 +3,7 @@ import type { PeerId } from '../identity/index.js'
 import type { Catalog } from './catalog.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
 import { targetPath } from './entry-target.js'
+import type { PlannedEntry } from './plan.js'
 import type { RunTasks } from './run-tasks.js'
 import type { TransferJournal } from './transfer-journal.js'
 import type { WorkPlan } from './work-plan.js'
@@ -23,6 +24,7 @@ export interface WholeEntriesOptions {
     readonly pool: DownloadPool
     readonly notes: TransferJournal
     readonly catalog: Catalog
+    keepExecutable(): boolean
     changed(): void
   }
   /** An entry did not come, from this source or because of something here. */
@@ -61,7 +63,9 @@ export class WholeEntries {
     const files = entries.flatMap(entry => {
       const about = catalog.at(entry)
       const { root, size, mtime } = about
-      return root ? [{ entry, root, size, mtime, path: targetPath(notes.record, about) }] : []
+      return root
+        ? [{ entry, root, size, mtime, path: targetPath(notes.record, about), ...this.#exec(about) }]
+        : []
     })
     const cost = bytes + entries.length * FILE_COST_BYTES
     this.#batches.set(batch, { lane: lane.id, source: lane.source, cost })
@@ -94,10 +98,15 @@ export class WholeEntries {
     const { pool, catalog, notes } = this.#options.deps
     const items = entries.map(entry => {
       const about = catalog.at(entry)
-      return { entry, type: about.type, mtime: about.mtime, path: targetPath(notes.record, about) }
+      const { type, mtime } = about
+      return { entry, type, mtime, path: targetPath(notes.record, about), ...this.#exec(about) }
     })
     this.#take(await pool.worker(0).make(notes.record.folder, items))
     this.#options.turn()
+  }
+
+  #exec({ exec }: PlannedEntry): { readonly exec?: true } {
+    return exec && this.#options.deps.keepExecutable() ? { exec } : {}
   }
 
   async #askRoot(entry: number, lane: Lane): Promise<void> {

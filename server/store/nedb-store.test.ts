@@ -176,6 +176,20 @@ test('after a failed write it reads the file again, and what was acknowledged is
   assert.ok((await (await open()).people()).some(one => one.name === 'person 2'))
 })
 
+plain('entries stored before the right to execute was noted are read as files without it', () => {
+  const root = parseRoot('0a'.repeat(32))
+  const packed = `a/5/rs/${Buffer.from(root, 'hex').toString('base64url')}//b/1/rs//0/c//rs//`
+
+  assert.equal(unpackEntries('f', packed), {
+    entries: [
+      { type: 'file', path: 'f/a', size: 5, mtime: 1000, root },
+      { type: 'file', path: 'f/b', size: 1, mtime: 1000, reason: 'unreadable' },
+      { type: 'folder', path: 'f/c', mtime: 1000 },
+    ],
+    bad: 0,
+  })
+})
+
 plain('entries are the same after packing, whatever their names', () => {
   const name = fc
     .string({ minLength: 1, maxLength: 20, unit: 'binary' })
@@ -190,12 +204,14 @@ plain('entries are the same after packing, whatever their names', () => {
         size: fc.maxSafeNat(),
         mtime: fc.maxSafeInteger(),
         hex: fc.option(fc.constantFrom('0a', 'ff'), { nil: undefined }),
+        exec: fc.boolean(),
       })
-      .map(({ name, size, mtime, hex }) => ({
+      .map(({ name, size, mtime, hex, exec }) => ({
         type: 'file' as const,
         path: name,
         size,
         mtime,
+        ...(exec ? { exec } : {}),
         ...(hex ? { root: parseRoot(hex.repeat(32)) } : { reason: 'unreadable' as const }),
       })),
   )

@@ -455,11 +455,13 @@ test('settings change a value in its own type', async () => {
   const number = await cli(['settings', 'downloadsAtOnce', '5'])
   const folder = await cli(['settings', 'downloads', 'new'])
   const text = await cli(['settings', 'name', '12'])
+  const flag = await cli(['settings', 'keepExecutable', 'true'])
   const none = await cli(['settings', 'colour', 'red'])
 
   assert.equal(lastAsked(number.fake), ['settings.set', 'downloadsAtOnce', 5])
   assert.equal(lastAsked(folder.fake), ['settings.set', 'downloads', '/work/new'])
   assert.equal(lastAsked(text.fake), ['settings.set', 'name', '12'])
+  assert.equal(lastAsked(flag.fake), ['settings.set', 'keepExecutable', true])
   assert.match(none.err, /NOT_FOUND: There is no setting "colour". There are: name, registry/)
 })
 

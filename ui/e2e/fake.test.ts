@@ -426,6 +426,18 @@ scene('a limit is written as a size; what is none is told at its field', {}, asy
   assert.is(await field.inputValue(), '20MB')
 })
 
+scene('received programs may be run only after a box is ticked', {}, async ({ page, peer }) => {
+  await go(page, 'settings')
+  const box = page.getByLabel('Let received programs be run')
+  const before = await box.isChecked()
+
+  await box.check()
+  await page.getByText('Saved').waitFor()
+
+  assert.is(before, false)
+  assert.is((await peer.settings.all()).keepExecutable, true)
+})
+
 scene(
   'a lost connection comes back, with what changed meanwhile',
   { transfers: 1 },

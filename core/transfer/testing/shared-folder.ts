@@ -66,7 +66,8 @@ export class SharedFolder implements GrantProvider {
   #scan(path: string): void {
     const at = join(this.folder, path)
     const seen = statSync(at, { bigint: true })
-    const base = { path, remotePath: path, mtime: Number(seen.mtimeMs) }
+    const exec = !seen.isDirectory() && (seen.mode & 0o111n) !== 0n
+    const base = { path, remotePath: path, mtime: Number(seen.mtimeMs), ...(exec && { exec }) }
     if (seen.isDirectory()) {
       this.entries.push({ ...base, type: 'folder', size: 0 })
       for (const name of readdirSync(at).sort()) this.#scan(path ? `${path}/${name}` : name)

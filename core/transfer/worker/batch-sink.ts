@@ -122,7 +122,8 @@ export class BatchSink implements AnswerSink {
 
   #write(file: BatchFile, bytes: Buffer): void {
     const done = (error: unknown) => this.#synced(file, error)
-    const written = { bytes, mtime: file.mtime, syncer: this.#tools.syncer, done }
+    const { mtime, exec = false } = file
+    const written = { bytes, mtime, exec, syncer: this.#tools.syncer, done }
     const path = this.#folderOf(file).at(nameOf(file))
     if (writeNewFile(path, written)) return
     const there = lookAtPlace(path, bytes)

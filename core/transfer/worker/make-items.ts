@@ -1,11 +1,10 @@
-import { closeSync, constants, futimesSync, lstatSync, openSync } from 'node:fs'
+import { closeSync, futimesSync, lstatSync } from 'node:fs'
 import { type PeerError, systemCode, toPlainError } from '../../errors/index.js'
+import { openNew } from './exec-mode.js'
 import { writeError } from './file-error.js'
 import { namesToTry } from './place.js'
 import type { BatchResult, MakeItem } from './protocol.js'
 import { splitPath, type TargetFolder, type TargetFolders } from './target-folders.js'
-
-const MAKE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 /** Makes folders and empty files in their places, where they are not there already, and syncs their folders. */
 export async function makeItems(
@@ -36,7 +35,7 @@ function makeEmpty(item: MakeItem, folder: TargetFolder): void {
   for (const candidate of namesToTry(name)) {
     const path = folder.at(candidate)
     try {
-      const fd = openSync(path, MAKE_NEW, 0o666)
+      const fd = openNew(path, item.exec)
       futimesSync(fd, item.mtime / 1_000, item.mtime / 1_000)
       closeSync(fd)
       return

@@ -38,6 +38,8 @@ export interface TargetSpec {
   /** Local names from `base` down, joined by `/`, which no local name has; the last is its own. */
   readonly path: string
   readonly mtime: number
+  /** Whether it may be executed: it was, at its owner, and the user accepts that. */
+  readonly exec?: boolean
 }
 
 /** One small file of a batch. */
@@ -47,6 +49,7 @@ export interface BatchFile {
   readonly size: number
   readonly path: string
   readonly mtime: number
+  readonly exec?: boolean
 }
 
 /** Small files to be fetched, checked, synced and placed together. */
@@ -65,6 +68,7 @@ export interface MakeItem {
   readonly type: 'file' | 'folder'
   readonly path: string
   readonly mtime: number
+  readonly exec?: boolean
 }
 
 /** What became of each file of a batch. */

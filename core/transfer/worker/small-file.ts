@@ -1,11 +1,9 @@
 import { closeSync, constants, futimesSync, lstatSync, openSync, readFileSync, unlinkSync } from 'node:fs'
 import { systemCode } from '../../errors/index.js'
+import { openAnew, openNew } from './exec-mode.js'
 import type { FileSyncer } from './file-syncer.js'
 import { writeAll } from './write-all.js'
 
-const MAKE = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
-const ANEW = MAKE | constants.O_TRUNC
-const ONLY_IF_ABSENT = MAKE | constants.O_EXCL
 const BLOCK_BYTES = 4096
 const NOTHING = Buffer.alloc(BLOCK_BYTES)
 
@@ -13,6 +11,8 @@ const NOTHING = Buffer.alloc(BLOCK_BYTES)
 export interface SmallFile {
   readonly bytes: Uint8Array
   readonly mtime: number
+  /** Whether it may be executed. */
+  readonly exec?: boolean
   readonly syncer: FileSyncer
   /** Called once when its bytes are synced or could not be, at once or later. */
   done(error: unknown): void
@@ -21,7 +21,7 @@ export interface SmallFile {
 /** Writes a whole partial file with its time and syncs it. */
 export function writeSmallFile(path: string, file: SmallFile): void {
   try {
-    writeOpened(openSync(path, ANEW, 0o666), file)
+    writeOpened(openAnew(path, file.exec), file)
   } catch (error) {
     file.done(error)
   }
@@ -30,7 +30,7 @@ export function writeSmallFile(path: string, file: SmallFile): void {
 /** The same at its place, if nothing is there: false, and nothing done, when something is. */
 export function writeNewFile(path: string, file: SmallFile): boolean {
   try {
-    const fd = openSync(path, ONLY_IF_ABSENT, 0o666)
+    const fd = openNew(path, file.exec)
     writeOpened(fd, {
       ...file,
       done(error) {

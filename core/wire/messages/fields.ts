@@ -53,6 +53,8 @@ export const fileEntry = v.object({
   size: count,
   mtime: time,
   root: v.optional(root),
+  /** Whether it may be executed at its owner. */
+  exec: v.optional(flag),
   reason,
 })
 export const folderEntry = v.object({ type: v.literal('folder'), path, mtime: time, reason })

@@ -100,6 +100,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     downloadLimit: 0,
     uploadSlots: 0,
     schedule: '',
+    keepExecutable: false,
   }
   let lastId = 5000
 

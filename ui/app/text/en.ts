@@ -254,6 +254,9 @@ export const en = {
     folder: 'Downloads folder',
     atOnce: 'Downloads at once',
     atOnceHint: '1 to 16; more wait in the queue.',
+    keepExecutable: 'Let received programs be run',
+    keepExecutableHint:
+      'Where someone may execute a file, you may, too. Off, what you receive can’t be run until you allow it yourself.',
     limits: 'Limits',
     uploadLimit: 'Upload limit',
     downloadLimit: 'Download limit',

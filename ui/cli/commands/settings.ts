@@ -44,6 +44,7 @@ function shown(settings: Settings, key: Key): string {
 /** A typed value as the setting takes it; a folder is meant from where the person is. */
 function typedValue({ cwd }: Context, all: Settings, key: Key, text: string): Settings[Key] {
   if (key === 'downloads') return resolve(cwd, text)
+  if (typeof all[key] === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   // What is no number is left for the peer to refuse, in the words it has for this setting.
   return typeof all[key] === 'number' && text.trim() !== '' && Number.isFinite(Number(text))
     ? Number(text)

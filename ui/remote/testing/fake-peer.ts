@@ -214,4 +214,5 @@ const SETTINGS: Settings = {
   downloadLimit: 0,
   uploadSlots: 0,
   schedule: '',
+  keepExecutable: false,
 }

@@ -2,6 +2,7 @@ import { personNameFault } from '../../../../core/browser.js'
 import { registryText, useApp } from '../../context/index.js'
 import { Button, Loading, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
+import { CheckField } from './check-field.js'
 import { Field } from './field.js'
 import { JoinForm } from './join-form.js'
 import { LimitsCard } from './limits-card.js'
@@ -119,6 +120,12 @@ function Downloads() {
         value={String(settings?.downloadsAtOnce ?? '')}
         fault={text => (isAtOnce(Number(text)) ? undefined : t.settings.atOnceHint)}
         onSave={text => status.set('downloadsAtOnce', Number(text))}
+      />
+      <CheckField
+        label={t.settings.keepExecutable}
+        hint={t.settings.keepExecutableHint}
+        isOn={settings?.keepExecutable ?? false}
+        onSave={isOn => status.set('keepExecutable', isOn)}
       />
     </section>
   )
