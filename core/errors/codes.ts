@@ -44,6 +44,7 @@ export const ERROR_CODES = [
   'DISK_FULL',
   'TARGET_EXISTS',
   'JOURNAL_CORRUPT',
+  'DECLINED',
   // the rest
   'CLOSED',
   'WORKER_LOST',

@@ -61,6 +61,12 @@ export const LIMITS = {
   bitfieldBytes: 4 * KiB,
   /** Roots that a peer announces beside its share. */
   announcedRoots: 256,
+  /** Entries in one offer, and in its first message. */
+  offerEntries: 100_000,
+  offerFirstEntries: 100,
+  /** Offers that wait for an answer: of one person, of all. */
+  offersAPerson: 20,
+  offersWaiting: 1_000,
   queryCharacters: 128,
   queryTerms: 8,
   watchedPeople: 2_000,

@@ -161,8 +161,11 @@ export const fileAnnounce = {
 /** peer -> peer, on a data connection. The bytes come as FILE_CHUNK frames, then the answer. */
 export const fileRequest = {
   request: v.variant('want', [
-    /** The root of a listed entry that had none yet: answered PENDING while it is hashed. */
-    v.object({ want: v.literal('root'), path }),
+    /**
+     * The root of an entry that was listed without one: answered PENDING while it is hashed. With `offer` the
+     * path is one of that offer, else one of the share.
+     */
+    v.object({ want: v.literal('root'), path, offer: v.optional(id128) }),
     /** The piece layer: 32 bytes a piece. */
     v.object({ want: v.literal('layer'), root, size: count }),
     /** Which pieces it has. */

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import { message } from './chat.js'
 import { fileAnnounce, fileBrowse, fileRequest, fileSearch, fileSources, shareData } from './files.js'
 import { goodbye, hello } from './hello.js'
+import { fileOffer, offerAnswer, offerCancel, offerEntries, offerProgress } from './offers.js'
 import { heartbeat, newConnection, people, presence } from './people.js'
 
 export type { MessageBody } from './chat.js'
@@ -19,6 +20,13 @@ export type {
   WireEntry,
 } from './files.js'
 export type { Hello } from './hello.js'
+export type {
+  OfferAnswerBody,
+  OfferBody,
+  OfferPage,
+  OfferProgressBody,
+  WireOfferEntry,
+} from './offers.js'
 export type { PersonRecord } from './people.js'
 
 /** Every request of the protocol with the schema of its body and of its answer. */
@@ -32,6 +40,10 @@ export const REQUESTS = {
   FILE_SOURCES: fileSources,
   FILE_ANNOUNCE: fileAnnounce,
   FILE_REQUEST: fileRequest,
+  FILE_OFFER: fileOffer,
+  OFFER_ENTRIES: offerEntries,
+  OFFER_ANSWER: offerAnswer,
+  OFFER_CANCEL: offerCancel,
   MESSAGE: message,
 } as const
 
@@ -40,6 +52,7 @@ export const EVENTS = {
   HELLO: hello,
   GOODBYE: goodbye,
   PRESENCE: presence,
+  OFFER_PROGRESS: offerProgress,
 } as const
 
 export type RequestType = keyof typeof REQUESTS
