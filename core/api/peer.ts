@@ -1,22 +1,28 @@
 import type { PeerId } from '../identity/index.js'
 import type { Visibility } from '../manifest/index.js'
 import type {
+  AcceptChoice,
   BrowsePage,
   BrowseQuery,
   ChatMessage,
+  ConsentRule,
   DownloadRequest,
   EntriesPage,
   EntriesQuery,
   HistoryQuery,
   Import,
+  Offer,
+  OfferedEntry,
   PeerEvent,
   PeerStatus,
   Person,
   PersonLimits,
+  PersonRule,
   ReadRequest,
   RegistryStatus,
   SearchPage,
   SearchQuery,
+  SendRequest,
   Settings,
   Transfer,
 } from './types.js'
@@ -41,7 +47,7 @@ export interface Peer {
     search(query: SearchQuery): Promise<SearchPage>
   }
   readonly transfers: {
-    /** Newest first. */
+    /** Downloads and sends, newest first. */
     list(): Promise<readonly Transfer[]>
     /**
      * Starts downloads, one for each path; NOT_FOUND when the owner doesn't list one of them (then none
@@ -49,7 +55,7 @@ export interface Peer {
      */
     download(request: DownloadRequest): Promise<readonly Transfer[]>
     pause(id: string): Promise<Transfer>
-    /** Goes on with what is paused or failed. */
+    /** Goes on with what is paused or failed; offers a cancelled send again, for ten minutes. */
     resume(id: string): Promise<Transfer>
     cancel(id: string): Promise<Transfer>
     /** Takes what is done, failed or cancelled off the list; files stay. */
@@ -65,6 +71,29 @@ export interface Peer {
     read(request: ReadRequest): Promise<Uint8Array>
     /** A reader needs nothing more: its wish is taken back, and a read of it that waits rejects with CLOSED. */
     endRead(reader: string): Promise<void>
+  }
+  readonly offers: {
+    /** What others offer, newest first, until it is over and can't be undone. */
+    list(): Promise<readonly Offer[]>
+    /** A page of what is in one; its sender is asked where it isn't known here: OFFLINE when they are away. */
+    entries(
+      id: string,
+      page?: { readonly offset?: number; readonly limit?: number },
+    ): Promise<readonly OfferedEntry[]>
+    /** Offers files to people, a transfer for each of them; it waits for whoever is offline. */
+    send(request: SendRequest): Promise<readonly Transfer[]>
+    /**
+     * Accepts all of an offer or some. Its downloads start when its sender knows: at once, or when they are
+     * back; `transfers` names them then.
+     */
+    accept(id: string, choice?: AcceptChoice): Promise<Offer>
+    /** It can still be accepted for ten minutes. */
+    decline(id: string): Promise<Offer>
+    /** Tells the sender that it was seen; it stays on the list. */
+    later(id: string): Promise<Offer>
+    /** The rules that are not `ask`. */
+    rules(): Promise<readonly PersonRule[]>
+    setRule(person: PeerId, rule: ConsentRule): Promise<PersonRule>
   }
   readonly share: {
     list(): Promise<readonly Import[]>

@@ -147,11 +147,18 @@ export type TransferState =
 
 export type PauseReason = 'user' | 'disk-full' | 'nobody-online' | 'source-changed'
 
-/** A download as people see it. */
+/** A download or a send as people see it. */
 export interface Transfer {
-  /** 128 bits as 32 hex digits. */
+  /** 128 bits as 32 hex digits; of a send, its offer's. */
   readonly id: string
+  /** Down is a download, up a send: then bytes and state are as its receiver tells. */
+  readonly direction: 'down' | 'up'
   readonly name: string
+  /** The offer that a download was accepted from. */
+  readonly offer?: string
+  /** Of a send: to whom. */
+  readonly to?: PeerId
+  readonly toName?: string
   /** Whom it was asked of; none when it was asked for by root. */
   readonly owner?: PeerId
   readonly ownerName?: string
@@ -172,9 +179,11 @@ export interface Transfer {
   readonly wasted: number
   /** Bytes that were already here. */
   readonly reused: number
+  /** Of a send: things that were left out, being links, devices, or not to be read. */
+  readonly skipped?: number
   /** Seconds this process has worked on it. */
   readonly seconds: number
-  /** The local file or folder it becomes. */
+  /** The local file or folder it becomes; of a send, the first that is sent. */
   readonly target: string
   readonly createdAt: number
   readonly finishedAt?: number
@@ -271,6 +280,73 @@ export interface ShareProgress {
   readonly hashedBytes: number
 }
 
+/** Something to send: files and folders of this computer, to one person or several. */
+export interface SendRequest {
+  readonly to: readonly PeerId[]
+  readonly paths: readonly string[]
+}
+
+/**
+ * How an offer that was received stands: waiting for an answer (`later`: put off), accepted, done, declined,
+ * or taken back by its sender. What was declined can still be accepted until `undoUntil`.
+ */
+export type OfferState = 'waiting' | 'later' | 'accepted' | 'done' | 'declined' | 'withdrawn'
+
+/** One file or folder of an offer. */
+export interface OfferedEntry {
+  readonly type: 'file' | 'folder'
+  /** In the offer. */
+  readonly path: string
+  /** Bytes; 0 of a folder. */
+  readonly size: number
+  readonly mtime: number
+  readonly root?: Root
+}
+
+/** What someone wants to send here. */
+export interface Offer {
+  /** 128 bits as 32 hex digits. */
+  readonly id: string
+  readonly from: PeerId
+  readonly fromName: string
+  /** What it is called: the name of the first thing, and how many more there are. */
+  readonly name: string
+  readonly state: OfferState
+  readonly files: number
+  readonly bytes: number
+  /** Files and folders in all. */
+  readonly count: number
+  /** The first 100 of them. */
+  readonly entries: readonly OfferedEntry[]
+  /** When it was made, by the sender's clock; ms since 1970. */
+  readonly at: number
+  readonly undoUntil?: number
+  /** The downloads it became; none while its sender doesn't know yet that it is accepted. */
+  readonly transfers: readonly string[]
+}
+
+/** How an offer is accepted. */
+export interface AcceptChoice {
+  /** Only these paths of it, folders with all that is in them. Default: everything. */
+  readonly entries?: readonly string[]
+  /** The folder it goes into. Default: the downloads folder. */
+  readonly target?: string
+  /** New names, by path in the offer. */
+  readonly rename?: Readonly<Record<string, string>>
+}
+
+/** What happens to offers of one person without asking. `up-to` accepts as much as `bytes` an offer. */
+export type ConsentRule =
+  | { readonly kind: 'ask' | 'always' | 'never' }
+  | { readonly kind: 'up-to'; readonly bytes: number }
+
+/** A person's rule; it is bound to the id, whatever the name. */
+export interface PersonRule {
+  readonly person: PeerId
+  readonly name: string
+  readonly rule: ConsentRule
+}
+
 export type MessageState = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed'
 
 /** One line of a thread. */
@@ -319,6 +395,8 @@ export type PeerEvent =
   | { readonly kind: 'person'; readonly person: Person }
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
   | { readonly kind: 'transfer-removed'; readonly id: string }
+  | { readonly kind: 'offer'; readonly offer: Offer }
+  | { readonly kind: 'offer-removed'; readonly id: string }
   | { readonly kind: 'message'; readonly message: ChatMessage }
   | { readonly kind: 'share'; readonly progress: ShareProgress }
   | { readonly kind: 'registry'; readonly registry: RegistryStatus }

@@ -18,23 +18,42 @@ export function answersOf(parts: () => Parts): Handlers {
         people.announce(from.peerId)
         return { stored: true }
       },
+      async FILE_OFFER(body, from, signal) {
+        const { offers, people } = parts()
+        await people.record(from.peerId).catch(() => {})
+        return offers.requests.FILE_OFFER(body, from, signal)
+      },
+      OFFER_ENTRIES: (...given) => parts().offers.requests.OFFER_ENTRIES(...given),
+      OFFER_ANSWER: (...given) => parts().offers.requests.OFFER_ANSWER(...given),
+      OFFER_CANCEL: (...given) => parts().offers.requests.OFFER_CANCEL(...given),
     },
+    events: { OFFER_PROGRESS: (body, from) => parts().offers.events.OFFER_PROGRESS(body, from) },
   }
 }
 
-/** What other peers may fetch from this one. */
+/** What other peers may fetch from this one: what is shared with them, and what they accepted of our offers. */
 export function grantsOf(parts: () => Parts): GrantProvider {
   return {
-    grant: (asker, roots) =>
-      roots.map(
-        root => parts().share.grant(askerOf(asker), root) ?? parts().transfers.served.grant(asker, root),
-      ),
-    layer: (asker, root) =>
-      parts().share.grant(askerOf(asker), root)
-        ? parts().share.layer(root)
-        : parts().transfers.served.layer(root),
+    grant(asker, roots) {
+      const { share, offers, transfers } = parts()
+      return roots.map(
+        root =>
+          share.grant(askerOf(asker), root) ??
+          offers.grants.grant(asker, root) ??
+          transfers.served.grant(asker, root),
+      )
+    },
+    layer(asker, root) {
+      const { share, offers, transfers } = parts()
+      if (share.grant(askerOf(asker), root)) return share.layer(root)
+      return offers.grants.layer(asker, root) ?? transfers.served.layer(root)
+    },
     have: (_asker, root) => parts().transfers.served.have(root),
-    rootOf: (asker, path) => parts().share.rootOf(askerOf(asker), path),
+    rootOf(asker, path, offer) {
+      const { share, offers } = parts()
+      if (offer === undefined) return share.rootOf(askerOf(asker), path)
+      return offers.grants.rootOf(asker, path, offer)
+    },
   }
 }
 

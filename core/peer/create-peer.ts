@@ -7,7 +7,7 @@ import { type Logger, openLog } from '../log/index.js'
 import { createRegistryClient, type Introduction } from '../registry/index.js'
 import { openShare } from '../share/index.js'
 import { openStore } from '../store/index.js'
-import { createTransfers, Limits, systemClock } from '../transfer/index.js'
+import { createOffers, createTransfers, Limits, type Offers, systemClock } from '../transfer/index.js'
 import { createConnections } from '../wire/index.js'
 import { declaredAddresses, joinAddress, reachableHost } from './address.js'
 import { answersOf } from './answers.js'
@@ -89,6 +89,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     onOnline: id => {
       parts.transfers.peerOnline(id)
       parts.chat.wake(id)
+      parts.offers.wake(id)
     },
   })
   const workerKind = options.workers ?? 'thread'
@@ -111,7 +112,11 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     identity,
     handlers: answersOf(() => parts),
     resolve: id => people.whereIs(id),
-    onOpen: connection => parts.chat.wake(connection.peerId),
+    onOpen({ peerId }) {
+      parts.chat.wake(peerId)
+      parts.offers.wake(peerId)
+    },
+    onEnd: id => parts.offers.gone(id),
     log: log.part('wire'),
   })
   closers.add(() => connections.close())
@@ -119,6 +124,8 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   closers.add(() => listener.close())
   closers.add(() => uploads.close())
 
+  // Downloads tell of themselves before what they may belong to is open.
+  let offers: Offers | undefined
   const transfers = await createTransfers({
     identity,
     store,
@@ -131,12 +138,36 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     sourcesOf: root => people.sourcesOf(root),
     sourceOf: id => people.source(id),
     listAgain: (owner, path) => listAgain(parts, owner, path),
-    onChange: transfer => events.emit({ kind: 'transfer', transfer }),
-    onRemoved: id => events.emit({ kind: 'transfer-removed', id }),
+    onChange(transfer) {
+      offers?.transferChanged(transfer)
+      events.emit({ kind: 'transfer', transfer })
+    },
+    onRemoved(id) {
+      offers?.transferRemoved(id)
+      events.emit({ kind: 'transfer-removed', id })
+    },
     onServed: root => uploads.revoke(root),
     onAnnounce: roots => registry.announce(roots),
   })
   closers.add(() => transfers.close())
+  offers = createOffers({
+    self: identity.id,
+    store,
+    hasher,
+    transfers,
+    log: log.part('offers'),
+    keepOut: [home.database, home.identity, home.tmp, home.logs],
+    connect: (to, signal) => connections.to(to, signal),
+    connected: to => connections.find(to),
+    nameOf: id => people.name(id),
+    onTransfer: transfer => events.emit({ kind: 'transfer', transfer }),
+    onTransferRemoved: id => events.emit({ kind: 'transfer-removed', id }),
+    onOffer: offer => events.emit({ kind: 'offer', offer }),
+    onOfferRemoved: id => events.emit({ kind: 'offer-removed', id }),
+    onNarrowed: () => uploads.revoke(),
+  })
+  const opened = offers
+  closers.add(() => opened.close())
   const chat = createChat({
     self: identity.id,
     store,
@@ -161,6 +192,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     uploads,
     registry,
     transfers,
+    offers: opened,
     chat,
     ports: { control: listener.port, data: [...uploads.ports] },
     address: joinAddress(reachableHost(options.host), listener.port),

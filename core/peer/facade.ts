@@ -17,6 +17,8 @@ import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
 import type { EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
+import { countOf, pageSize, textOf } from './given.js'
+import { offersOf } from './offers-facade.js'
 import { browsePage, searchPage } from './pages.js'
 import type { Parts } from './parts.js'
 import { type Browse, planByRoot, planDownload } from './plan-download.js'
@@ -33,6 +35,7 @@ export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
     },
     files: filesOf(parts),
     transfers: transfersOf(parts),
+    offers: offersOf(parts),
     share: shareOf(parts),
     chat: chatOf(parts),
     settings: settingsOf(parts),
@@ -81,14 +84,34 @@ function filesOf(parts: Parts): Peer['files'] {
 }
 
 function transfersOf(parts: Parts): Peer['transfers'] {
-  const { transfers } = parts
+  const { transfers, offers } = parts
+  const { sends } = offers
+  /** Downloads and sends are one list with one kind of id. */
+  const of = (id: unknown) => {
+    const text = textOf(id, 'Name a transfer.')
+    return { id: text, side: sends.has(text) ? sends : transfers }
+  }
   return {
-    list: async () => transfers.list(),
+    list: async () => [...transfers.list(), ...sends.list()].sort((a, b) => b.createdAt - a.createdAt),
     download: request => download(parts, request),
-    pause: id => transfers.pause(textOf(id, 'Name a transfer.')),
-    resume: id => transfers.resume(textOf(id, 'Name a transfer.')),
-    cancel: id => transfers.cancel(textOf(id, 'Name a transfer.')),
-    remove: id => transfers.remove(textOf(id, 'Name a transfer.')),
+    async pause(id) {
+      const { id: text, side } = of(id)
+      if (side === sends)
+        throw new PeerError('BAD_INPUT', 'A send can’t be paused here: its receiver can. Cancel it instead.')
+      return transfers.pause(text)
+    },
+    async resume(id) {
+      const { id: text, side } = of(id)
+      return side.resume(text)
+    },
+    async cancel(id) {
+      const { id: text, side } = of(id)
+      return side.cancel(text)
+    },
+    async remove(id) {
+      const { id: text, side } = of(id)
+      return side.remove(text)
+    },
     entries: async (id, { offset = 0, limit = LIMITS.pageEntries } = {}) =>
       transfers.entries(textOf(id, 'Name a transfer.'), countOf(offset), pageSize(limit)),
     read: async request => transfers.read(textOf(request.id, 'Name a transfer.'), entryRead(request)),
@@ -266,19 +289,3 @@ function readerOf(value: unknown): string {
 }
 
 const MOST_READER_CHARACTERS = 64
-
-function textOf(value: unknown, sentence: string): string {
-  if (typeof value === 'string') return value
-  throw new PeerError('BAD_INPUT', sentence)
-}
-
-function countOf(value: unknown): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new PeerError('BAD_INPUT', 'An offset, or the number of an entry, is a whole number from 0 on.')
-}
-
-function pageSize(value: unknown): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1)
-    return Math.min(value, LIMITS.pageEntries)
-  throw new PeerError('BAD_INPUT', 'A limit is a whole number from 1 on.')
-}

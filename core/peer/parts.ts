@@ -2,7 +2,7 @@ import type { Chat } from '../chat/index.js'
 import type { Identity } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Share } from '../share/index.js'
-import type { Transfers, Uploads } from '../transfer/index.js'
+import type { Offers, Transfers, Uploads } from '../transfer/index.js'
 import type { Connections } from '../wire/index.js'
 import type { EventHub } from './event-hub.js'
 import type { Home } from './home.js'
@@ -25,6 +25,7 @@ export interface Parts {
   readonly uploads: Uploads
   readonly registry: RegistryLink
   readonly transfers: Transfers
+  readonly offers: Offers
   readonly chat: Chat
   readonly ports: { readonly control: number; readonly data: number[] }
   /** `host:port` of the control port. */

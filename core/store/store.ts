@@ -41,7 +41,7 @@ export interface Store {
 }
 
 /** Tables one database can have. */
-const MAX_TABLES = 32
+const MAX_TABLES = 64
 
 /** Opens the LMDB database in a folder, made when absent. Damage is STORE_CORRUPT, never replaced. */
 export function openStore(folder: string): Store {

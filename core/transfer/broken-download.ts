@@ -35,7 +35,15 @@ export class BrokenDownload {
     const { name = 'A download', folder = '', targetName = '', createdAt = 0 } = this.#record ?? {}
     const { files = 0, total = 0 } = this.#record ?? {}
     const nothing = { filesDone: 0, bytes: 0, rate: 0, fetched: 0, wasted: 0, reused: 0, seconds: 0 }
-    const shown = { id: this.id, name, files, total, createdAt, target: join(folder, targetName) }
+    const shown = {
+      id: this.id,
+      direction: 'down' as const,
+      name,
+      files,
+      total,
+      createdAt,
+      target: join(folder, targetName),
+    }
     return { ...nothing, ...shown, state: 'failed', error: this.#failure }
   }
 

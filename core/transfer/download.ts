@@ -96,7 +96,7 @@ export class Download {
 
   /** How people see it. */
   snapshot(): Transfer {
-    const { id, name, owner, ownerName, createdAt, finishedAt, folder, targetName } = this.record
+    const { id, name, owner, ownerName, offer, createdAt, finishedAt, folder, targetName } = this.record
     const over = this.record.finished || this.record.wish === 'cancel'
     const done = { files: this.#catalog.doneFiles, bytes: this.#catalog.doneBytes + this.#numbers.partial }
     const files = over ? this.record.files : this.#catalog.files
@@ -106,9 +106,11 @@ export class Download {
     const eta = this.#numbers.eta(total - bytes)
     return {
       id,
+      direction: 'down',
       name,
       ...(owner && { owner }),
       ...(ownerName !== undefined && { ownerName }),
+      ...(offer !== undefined && { offer }),
       ...this.#state(),
       files,
       filesDone: this.record.finished ? files : done.files,
@@ -181,6 +183,8 @@ export class Download {
     this.#cameOnline = false
     this.#run = new DownloadRun({
       ...this.#deps,
+      // Nobody else is asked for what was offered: that it is here is between the two.
+      ...(this.record.offer !== undefined && { sourcesOf: async () => [] }),
       notes: this.#notes,
       catalog: this.#catalog,
       numbers: this.#numbers,

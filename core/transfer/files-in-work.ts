@@ -113,12 +113,13 @@ export class FilesInWork {
   }
 
   /** Whether the registry says that an entry is open to everyone: then what is verified of it is served. */
-  setOpen(entry: number, open: boolean): void {
+  setOpen(entry: number, isOpen: boolean): void {
     const file = this.#byEntry.get(entry)
     if (!file) return
-    file.open = open
-    const { served } = this.#options.deps
-    if (!open) served.remove(file.spec.root, file.spec.path)
+    const { served, notes } = this.#options.deps
+    // What was received by an offer is between the two, whoever else has it.
+    file.open = isOpen && notes.record.offer === undefined
+    if (!file.open) served.remove(file.spec.root, file.spec.path)
     else if (!served.serves(file.spec.root, file.spec.path)) this.#serve(file)
   }
 

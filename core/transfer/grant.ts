@@ -30,6 +30,9 @@ export interface GrantProvider {
   layer(asker: PeerId, root: Root): Uint8Array | undefined
   /** Of a root granted in part, the pieces that are here: a bit a piece, piece 0 the highest of byte 0. */
   have(asker: PeerId, root: Root): Uint8Array | undefined
-  /** Moves a file that isn't hashed yet to the front. An empty file has no root: then undefined. */
-  rootOf(asker: PeerId, path: string): RootOfPath | undefined
+  /**
+   * Of a path of the share, or of an offer to the asker. Moves a file that isn't hashed yet to the front. An
+   * empty file has no root: then undefined.
+   */
+  rootOf(asker: PeerId, path: string, offer?: string): RootOfPath | undefined
 }

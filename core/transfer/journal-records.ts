@@ -21,6 +21,8 @@ const transferRecord = v.object({
   type: v.picklist(['file', 'folder']),
   owner: v.optional(v.custom<PeerId>(isPeerId)),
   ownerName: v.optional(v.string()),
+  /** The offer that it was accepted from; what is received so is never served again nor announced. */
+  offer: v.optional(v.string()),
   /** The real folder it goes into, decided once. */
   folder: v.pipe(v.string(), v.minLength(1)),
   /** Its name there, decided once; of a file, final when it is placed. */

@@ -6,7 +6,7 @@ export interface PlannedEntry {
   readonly type: 'file' | 'folder'
   /** Below the download's own folder; '' is that folder, or the one file that is the download. */
   readonly path: string
-  /** In the owner's share; '' when it is asked for by root alone. */
+  /** In the owner's share, or in its offer; '' when it is asked for by root alone. */
   readonly remotePath: string
   /** Bytes; 0 of a folder. */
   readonly size: number
@@ -24,6 +24,8 @@ export interface DownloadPlan {
   readonly name: string
   readonly owner?: PeerId
   readonly ownerName?: string
+  /** The owner's offer whose entries these are: fetched from its owner only, and never served again. */
+  readonly offer?: string
   /** The folder it goes into; default: the downloads folder. Made when absent. */
   readonly target?: string
   /**

@@ -179,6 +179,7 @@ class Engine implements Transfers {
       type: first.type,
       ...(plan.owner && { owner: plan.owner }),
       ...(plan.ownerName !== undefined && { ownerName: plan.ownerName }),
+      ...(plan.offer !== undefined && { offer: plan.offer }),
       ...target,
       wish: 'run',
       finished: false,
@@ -276,6 +277,7 @@ class Engine implements Transfers {
       if (!(download instanceof Download) || download.record.folder !== into) continue
       const { record } = download
       if (record.finished || record.failure || record.wish === 'cancel') continue
+      if (record.offer !== plan.offer) continue
       if (record.owner === plan.owner && record.name === plan.name && download.isOf(first)) return download
     }
     return undefined

@@ -109,7 +109,7 @@ class UploadWorker {
         grant: (asker, roots) => grants.grant(asker, roots),
         layer: (asker, root) => grants.layer(asker, root),
         have: (asker, root) => grants.have(asker, root),
-        rootOf: (asker, path) => grants.rootOf(asker, path),
+        rootOf: (asker, path, offer) => grants.rootOf(asker, path, offer),
         ...loansOf(limits),
       },
     })

@@ -1,4 +1,4 @@
-import { type PlainError, toPlainError } from '../errors/index.js'
+import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Catalog } from './catalog.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
@@ -113,7 +113,12 @@ export class WholeEntries {
     const { transfer, plan, tasks, deps, refused, turn } = this.#options
     const { pool, catalog, notes } = deps
     try {
-      const found = await pool.worker(lane.worker).askRoot(lane.id, transfer, catalog.at(entry).remotePath)
+      const { remotePath: path, size } = catalog.at(entry)
+      const { offer } = notes.record
+      const asked = { transfer, path, ...(offer !== undefined && { offer }) }
+      const found = await pool.worker(lane.worker).askRoot(lane.id, asked)
+      // What was agreed to is what comes: a size that was offered is no estimate.
+      if (offer !== undefined && 'root' in found && found.size !== size) throw changedSinceOffered()
       if ('root' in found) {
         catalog.setRoot(entry, found.root, found.size)
         notes.change({ total: catalog.bytes })
@@ -142,4 +147,8 @@ export class WholeEntries {
     for (const { entry, error } of failed) refused(entry, source, error)
     deps.changed()
   }
+}
+
+function changedSinceOffered(): PeerError {
+  return new PeerError('SOURCE_CHANGED', 'The file was changed by its owner since it was offered.')
 }

@@ -63,6 +63,16 @@ const always = ['id', 'name', 'online', 'lastSeen', 'files', 'bytes', 'hashed'] 
 const person = some(personFields, [...always])
 const source = some({ ...personFields, partial: fc.boolean() }, [...always])
 const limit = fc.integer({ min: 1, max: LIMITS.pageEntries })
+const offered = fc.oneof(
+  some({ type: fc.constant('file'), path, size: count, mtime: time, root: hex(64) }, [
+    'type',
+    'path',
+    'size',
+    'mtime',
+  ]),
+  fc.record({ type: fc.constant('folder'), path, mtime: time }),
+)
+const entriesInAll = fc.integer({ min: 1, max: LIMITS.offerEntries })
 
 /** An arbitrary for every message: a new type without one does not compile. */
 const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: fc.Arbitrary<unknown> } } = {
@@ -207,6 +217,35 @@ const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: 
       [],
     ),
   },
+  FILE_OFFER: {
+    request: fc.record({
+      id: hex(32),
+      at: time,
+      files: fc.nat(LIMITS.offerEntries),
+      bytes: count,
+      count: entriesInAll,
+      entries: fc.array(offered, { minLength: 1, maxLength: 6 }),
+    }),
+    answer: fc.record({ stored: fc.boolean() }),
+  },
+  OFFER_ENTRIES: {
+    request: fc.record({ id: hex(32), offset: count, limit }),
+    answer: fc.record({ total: entriesInAll, entries: fc.array(offered, { maxLength: 6 }) }),
+  },
+  OFFER_ANSWER: {
+    request: some(
+      {
+        id: hex(32),
+        answer: fc.constantFrom('accept', 'later', 'decline', 'done', 'cancel'),
+        some: fc.uint8Array({ maxLength: 64 }).map(bytes => Buffer.from(bytes)),
+        files: count,
+        bytes: count,
+      },
+      ['id', 'answer'],
+    ),
+    answer: fc.record({}),
+  },
+  OFFER_CANCEL: { request: fc.record({ id: hex(32) }), answer: fc.record({}) },
   MESSAGE: {
     request: fc.record({
       id: hex(32),
@@ -225,6 +264,17 @@ const events: { [T in EventType]: fc.Arbitrary<unknown> } = {
   }),
   GOODBYE: some({ code: fc.constantFrom('REPLACED', 'NAME_TAKEN'), message: text(500) }, []),
   PRESENCE: fc.record({ people: fc.array(person, { maxLength: 5 }) }),
+  OFFER_PROGRESS: some(
+    {
+      id: hex(32),
+      state: fc.constantFrom('queued', 'downloading', 'paused', 'failed'),
+      reason: fc.constantFrom('user', 'disk-full'),
+      code: text(32),
+      files: count,
+      bytes: count,
+    },
+    ['id', 'state', 'files', 'bytes'],
+  ),
 }
 
 const id = fc.nat(0xffff_ffff)

@@ -1,5 +1,6 @@
-import { type PeerEvent, shortId, visibleName, visibleText } from '../../core/index.js'
+import { type Offer, type PeerEvent, shortId, visibleName, visibleText } from '../../core/index.js'
 import { messageObject } from './message-lines.js'
+import { offerObject, offerText } from './offer-lines.js'
 import { personObject } from './people-lines.js'
 import { doneText, failureOf, isOver, stateText, transferObject } from './transfer-lines.js'
 
@@ -18,6 +19,7 @@ export class Notices {
   readonly #online = new Map<string, boolean>()
   readonly #states = new Map<string, string>()
   readonly #messages = new Set<string>()
+  readonly #offers = new Set<string>()
   #registry: string
 
   constructor(self: string, registryState: string) {
@@ -36,7 +38,10 @@ export class Notices {
         return this.#message(event.message)
       case 'registry':
         return this.#registryState(event.registry)
+      case 'offer':
+        return this.#offer(event.offer)
       case 'transfer-removed':
+      case 'offer-removed':
       case 'share':
       case 'settings':
       case 'closed':
@@ -58,6 +63,13 @@ export class Notices {
     if (this.#states.get(transfer.id) === state) return undefined
     this.#states.set(transfer.id, state)
     return { object: transferObject(transfer), text: transferText(transfer) }
+  }
+
+  /** One that waits for an answer, once. */
+  #offer(offer: Offer): Notice | undefined {
+    if (offer.state !== 'waiting' || this.#offers.has(offer.id)) return undefined
+    this.#offers.add(offer.id)
+    return { object: { event: 'offer', ...offerObject(offer) }, text: offerText(offer) }
   }
 
   #message(message: Extract<PeerEvent, { kind: 'message' }>['message']): Notice | undefined {

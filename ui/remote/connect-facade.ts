@@ -117,6 +117,16 @@ function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
       read: call('transfers.read'),
       endRead: call('transfers.endRead'),
     },
+    offers: {
+      list: call('offers.list'),
+      entries: call('offers.entries'),
+      send: call('offers.send'),
+      accept: call('offers.accept'),
+      decline: call('offers.decline'),
+      later: call('offers.later'),
+      rules: call('offers.rules'),
+      setRule: call('offers.setRule'),
+    },
     share: {
       list: call('share.list'),
       add: call('share.add'),

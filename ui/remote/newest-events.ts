@@ -34,6 +34,10 @@ function eventKey(event: PeerEvent): string {
       return `transfer ${event.transfer.id}`
     case 'transfer-removed':
       return `transfer ${event.id}`
+    case 'offer':
+      return `offer ${event.offer.id}`
+    case 'offer-removed':
+      return `offer ${event.id}`
     case 'message':
       return `message ${event.message.id}`
     case 'share':

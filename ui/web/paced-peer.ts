@@ -50,6 +50,7 @@ function partsOf(peer: Peer): Omit<Peer, 'subscribe'> {
     people: peer.people,
     files: peer.files,
     transfers: peer.transfers,
+    offers: peer.offers,
     share: peer.share,
     chat: peer.chat,
     settings: peer.settings,

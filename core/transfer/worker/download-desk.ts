@@ -11,6 +11,7 @@ import { checkKept, holdsRoot } from './kept-pieces.js'
 import { makeItems } from './make-items.js'
 import { type FileTools, PartialFile } from './partial-file.js'
 import type {
+  AskedRoot,
   BatchResult,
   BatchSpec,
   DownloadCalls,
@@ -96,10 +97,10 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
     this.#tools.reports.addNow({ kind: 'batch-done', lane, batch: batch.batch, placed: [], failed })
   }
 
-  async askRoot(lane: number, transfer: number, path: string): Promise<RootOfPath> {
+  async askRoot(lane: number, asked: AskedRoot): Promise<RootOfPath> {
     const link = this.#lanes.get(lane)
     if (!link) throw laneClosed()
-    return link.askRoot(transfer, path)
+    return link.askRoot(asked)
   }
 
   async askHave(lane: number, transfer: number, root: Root, size: number): Promise<Uint8Array> {

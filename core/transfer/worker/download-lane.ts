@@ -13,7 +13,7 @@ import { LayerSink } from './layer-sink.js'
 import type { PartialFile } from './partial-file.js'
 import { PieceBuffer } from './piece-buffer.js'
 import { PieceSink, REQUEST_BYTES, reportSpan, SpanTally, spanRequests } from './piece-sink.js'
-import type { BatchSpec } from './protocol.js'
+import type { AskedRoot, BatchSpec } from './protocol.js'
 import { ReadPace } from './read-pace.js'
 import { RootSink } from './root-sink.js'
 import { SourceLink, WINDOW_BYTES } from './source-link.js'
@@ -100,10 +100,10 @@ export class DownloadLane {
     this.#link.ask({ body: { want: 'files', files }, bytes, transfer: batch.transfer, sink })
   }
 
-  askRoot(transfer: number, path: string): Promise<RootOfPath> {
+  askRoot({ transfer, ...asked }: AskedRoot): Promise<RootOfPath> {
     return new Promise((resolve, reject) => {
       const sink = new RootSink(found => (found instanceof Error ? reject(found) : resolve(found)))
-      this.#link.ask({ body: { want: 'root', path }, bytes: 0, transfer, sink })
+      this.#link.ask({ body: { want: 'root', ...asked }, bytes: 0, transfer, sink })
     })
   }
 

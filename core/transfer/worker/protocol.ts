@@ -71,6 +71,13 @@ export interface MakeItem {
   readonly exec?: boolean
 }
 
+/** A file whose root is asked for: in the source's share, or in its offer. */
+export interface AskedRoot {
+  readonly transfer: number
+  readonly path: string
+  readonly offer?: string
+}
+
 /** What became of each file of a batch. */
 export interface BatchResult {
   readonly placed: readonly number[]
@@ -120,11 +127,11 @@ export interface DownloadCalls {
   setLayer(file: number, layer: Uint8Array): void
   fetchSpan(lane: number, file: number, span: Span, withLayer: boolean): void
   fetchBatch(lane: number, batch: BatchSpec): void
-  askRoot(lane: number, transfer: number, path: string): Promise<RootOfPath>
   /** The pieces that a source has of a file, as a bitfield. */
   askHave(lane: number, transfer: number, root: Root, size: number): Promise<Uint8Array>
   /** Others gave these pieces: what a lane still brings of them is not wanted. */
   cancelPieces(lane: number, file: number, pieces: readonly number[]): void
+  askRoot(lane: number, asked: AskedRoot): Promise<RootOfPath>
   /** Reads kept pieces again. */
   check(file: number, spans: readonly Span[]): void
   /** Drops what is still to come for it and lets go of it. */
@@ -169,5 +176,5 @@ export interface UploadQuestions extends Loans {
   grant(asker: PeerId, roots: readonly Root[]): readonly (Grant | undefined)[]
   layer(asker: PeerId, root: Root): Uint8Array | undefined
   have(asker: PeerId, root: Root): Uint8Array | undefined
-  rootOf(asker: PeerId, path: string): RootOfPath | undefined
+  rootOf(asker: PeerId, path: string, offer?: string): RootOfPath | undefined
 }

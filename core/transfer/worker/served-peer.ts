@@ -115,7 +115,7 @@ export class ServedPeer {
     job.ready = false
     job.era = grants.era
     if (job.body.want === 'root') {
-      this.#await(job, main.rootOf(peer, job.body.path), found => {
+      this.#await(job, main.rootOf(peer, job.body.path, job.body.offer), found => {
         job.rootOf = found
       })
       return

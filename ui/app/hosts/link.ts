@@ -90,6 +90,16 @@ function steadyPeer(
       read: async request => real().transfers.read(request),
       endRead: async reader => real().transfers.endRead(reader),
     },
+    offers: {
+      list: async () => real().offers.list(),
+      entries: async (id, page) => real().offers.entries(id, page),
+      send: async request => real().offers.send(request),
+      accept: async (id, choice) => real().offers.accept(id, choice),
+      decline: async id => real().offers.decline(id),
+      later: async id => real().offers.later(id),
+      rules: async () => real().offers.rules(),
+      setRule: async (person, rule) => real().offers.setRule(person, rule),
+    },
     share: {
       list: async () => real().share.list(),
       add: async (path, options) => real().share.add(path, options),

@@ -12,6 +12,7 @@ import {
   type ShareProgress,
   type Transfer,
 } from '../../../core/browser.js'
+import { fakeOffers } from './fake-offers.js'
 import { conversation, unreadFrom } from './sample-chat.js'
 import { type SampleMedia, sampleReading } from './sample-media.js'
 import {
@@ -30,6 +31,8 @@ export interface FakeOptions {
   /** Entries in each folder and hits of each search. */
   readonly files?: number
   readonly transfers?: number
+  /** Offers that wait for an answer. */
+  readonly offers?: number
   readonly messages?: number
   /** Downloads under way of which the first half is here, with real content. */
   readonly media?: readonly SampleMedia[]
@@ -45,6 +48,8 @@ export interface FakePeer extends Peer {
   emit(event: PeerEvent): void
   /** Moves what is downloading by a part of its size, and finishes what is through. */
   advance(part: number): void
+  /** An offer of this person. */
+  offer(from: Person): void
   /** A message from this person. */
   receive(from: Person, text: string): void
   /** The names of the methods that were called, in order. */
@@ -118,6 +123,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
   const start = (what: string, total: number, owner: Person | undefined): Transfer => {
     const transfer: Transfer = {
       id: (++lastId).toString(16).padStart(32, '0'),
+      direction: 'down',
       name: what,
       ...(owner ? { owner: owner.id, ownerName: owner.name } : {}),
       state: 'downloading',
@@ -174,6 +180,12 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     return registry
   }
   const called = (method: string) => void calls.push(method)
+  const sent = (to: Person, what: string): Transfer => {
+    const { owner: _, ownerName: __, eta: ___, ...base } = start(what, 12_400_000, undefined)
+    const names = { to: to.id, toName: to.name }
+    return change(base.id, () => ({ ...base, ...names, direction: 'up', state: 'awaiting-consent', rate: 0 }))
+  }
+  const offers = fakeOffers({ people, waiting: options.offers ?? 0, name, called, emit, sent, start })
 
   return {
     id: me,
@@ -239,6 +251,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       },
       ...sampleReading(find, media),
     },
+    offers,
     share: {
       list: async () => imports,
       async add(path) {
@@ -327,6 +340,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
         })
       }
     },
+    offer: from => void offers.offer(from),
     receive(from, text) {
       const at = Date.now()
       const id = (++lastId).toString(16).padStart(32, '0')

@@ -148,6 +148,7 @@ export function sampleTransfer(n: number): Transfer {
   const files = n % 4 === 3 ? 1 + Math.floor(random() * 300) : 1
   return {
     id: n.toString(16).padStart(32, '0'),
+    direction: 'down',
     name,
     owner: sampleId(n % 5),
     ownerName: NAMES[n % 5] ?? 'anna',

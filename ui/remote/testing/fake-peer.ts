@@ -3,11 +3,13 @@ import {
   type FoundFile,
   type Import,
   type Listed,
+  type Offer,
   type Peer,
   PeerError,
   type PeerEvent,
   type PeerStatus,
   type Person,
+  type PersonRule,
   parsePeerId,
   parseRoot,
   type Settings,
@@ -81,6 +83,16 @@ export function createFakePeer(): FakePeer {
       entries: fixed('transfers.entries', { total: 1, entries: [ENTRY] }),
       read: fixed('transfers.read', Uint8Array.of(0, 1, 127, 128, 255)),
       endRead: fixed('transfers.endRead', undefined),
+    },
+    offers: {
+      list: fixed('offers.list', [OFFER]),
+      entries: fixed('offers.entries', OFFER.entries),
+      send: fixed('offers.send', [SEND]),
+      accept: fixed('offers.accept', { ...OFFER, state: 'accepted', transfers: [TRANSFER.id] } as const),
+      decline: fixed('offers.decline', { ...OFFER, state: 'declined' } as const),
+      later: fixed('offers.later', { ...OFFER, state: 'later' } as const),
+      rules: fixed('offers.rules', [RULE]),
+      setRule: fixed('offers.setRule', RULE),
     },
     share: {
       list: fixed('share.list', [IMPORT]),
@@ -159,6 +171,7 @@ const HIT: FoundFile = {
 
 const TRANSFER: Transfer = {
   id: '00112233445566778899aabbccddeeff',
+  direction: 'down',
   name: 'notes.txt',
   owner: BEN,
   ownerName: 'Ben',
@@ -185,6 +198,45 @@ const ENTRY: TransferEntry = {
   size: 234_567,
   done: 117_000,
 }
+
+const SEND: Transfer = {
+  id: '0102030405060708090a0b0c0d0e0f10',
+  direction: 'up',
+  name: 'photos',
+  to: BEN,
+  toName: 'Ben',
+  state: 'awaiting-consent',
+  files: 2,
+  filesDone: 0,
+  bytes: 0,
+  total: 7_000,
+  rate: 0,
+  fetched: 0,
+  wasted: 0,
+  reused: 0,
+  seconds: 0,
+  target: '/home/anna/photos',
+  createdAt: AT,
+}
+
+const OFFER: Offer = {
+  id: 'a0b1c2d3e4f5061728394a5b6c7d8e9f',
+  from: BEN,
+  fromName: 'Ben',
+  name: 'photos',
+  state: 'waiting',
+  files: 1,
+  bytes: 5_000,
+  count: 2,
+  entries: [
+    { type: 'folder', path: 'photos', size: 0, mtime: AT },
+    { type: 'file', path: 'photos/\u202egpj.exe', size: 5_000, mtime: AT },
+  ],
+  at: AT,
+  transfers: [],
+}
+
+const RULE: PersonRule = { person: BEN, name: 'Ben', rule: { kind: 'up-to', bytes: 10_000_000 } }
 
 const IMPORT: Import = {
   name: 'photos',
