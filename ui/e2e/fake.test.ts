@@ -114,6 +114,41 @@ scene('search and download by keys alone', { people: 5, files: 40, transfers: 0 
 })
 
 scene(
+  'an offer is told, its buttons wait against a stray click, and Accept starts the download',
+  { people: 3, transfers: 0 },
+  async ({ page, peer }) => {
+    peer.offer(samplePerson(0))
+    const notice = page.getByRole('region', { name: 'Notices' })
+    await notice.getByText(/wants to send Holiday: 3 files/).waitFor()
+    await notice.getByRole('button', { name: 'Look' }).click()
+    const card = page.getByRole('region', { name: /wants to send Holiday/ })
+    await card.getByText('beach.jpg').waitFor()
+    const accept = card.getByRole('button', { name: 'Accept' })
+    await card.getByRole('button', { name: 'Accept', disabled: false }).waitFor()
+
+    await accept.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('progressbar', { name: 'Holiday' }).waitFor()
+
+    assert.equal(
+      peer.calls.filter(call => call.startsWith('offers.')),
+      ['offers.accept'],
+    )
+    assert.is(await card.count(), 0)
+
+    await page.keyboard.press('Control+1')
+    await page.getByRole('grid').press('Home')
+    await page.getByRole('button', { name: 'Send files…' }).first().press('Enter')
+    await page.getByRole('textbox').fill('/home/me/Films')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^Offered to /).waitFor()
+
+    await page.keyboard.press('Control+4')
+    await page.getByRole('row', { name: /Films.*Waiting for consent/ }).waitFor()
+  },
+)
+
+scene(
   'Enter in the search field downloads the best result',
   { files: 3, transfers: 0 },
   async ({ page, peer }) => {

@@ -3,6 +3,7 @@ import { useApp } from '../context/index.js'
 import { Problem } from '../parts/index.js'
 import { t } from '../text/index.js'
 import { Notices } from './notices.js'
+import { OfferNotices } from './offer-notices.js'
 import { PaneView } from './pane-view.js'
 import { Rail } from './rail.js'
 import { useShortcuts } from './shortcuts.js'
@@ -41,6 +42,7 @@ export function AppView() {
       <StatusLine />
       <Tabs />
       <Notices />
+      <OfferNotices />
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { type Browse, createBrowse } from './browse.js'
 import { type Chat, createChat } from './chat.js'
 import { startFeed } from './feed.js'
 import { createNotices, type Notices } from './notices.js'
+import { createOffers, type Offers } from './offers.js'
 import { createPeople, type People } from './people.js'
 import { createPreview, type Preview } from './preview.js'
 import { createSearch, type Search } from './search.js'
@@ -19,6 +20,7 @@ export interface Session {
   readonly people: People
   readonly transfers: Transfers
   readonly preview: Preview
+  readonly offers: Offers
   readonly search: Search
   readonly browse: Browse
   readonly chat: Chat
@@ -39,6 +41,7 @@ export function createSession(
   const status = createStatus(peer, notices)
   const people = createPeople(peer)
   const transfers = createTransfers(peer, notices)
+  const offers = createOffers(peer, notices)
   const chat = createChat(peer, notices)
   const share = createShare(peer, notices)
   const session = {
@@ -47,6 +50,7 @@ export function createSession(
     people,
     transfers,
     preview: createPreview(peer, notices),
+    offers,
     chat,
     share,
     search: createSearch(peer),
@@ -75,11 +79,12 @@ export function createSession(
 
 type Stores = Omit<Session, 'close'>
 
-async function loadAll({ status, people, transfers, share, chat, browse }: Stores): Promise<void> {
+async function loadAll({ status, people, transfers, offers, share, chat, browse }: Stores): Promise<void> {
   await Promise.all([
     status.load(),
     people.load(),
     transfers.load(),
+    offers.load(),
     share.load(),
     chat.reload(),
     browse.reload(),
@@ -99,6 +104,12 @@ function apply(stores: Stores, event: PeerEvent): void {
       break
     case 'transfer-removed':
       stores.transfers.applyRemoved(event.id)
+      break
+    case 'offer':
+      stores.offers.apply(event.offer)
+      break
+    case 'offer-removed':
+      stores.offers.applyRemoved(event.id)
       break
     case 'message':
       stores.chat.apply(event.message)

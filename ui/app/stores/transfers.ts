@@ -72,12 +72,13 @@ export function hasEnded(transfer: Transfer): boolean {
 }
 
 /** Whether Pause does something to it. */
-export function canPause({ state }: Transfer): boolean {
+export function canPause({ state, direction }: Transfer): boolean {
+  if (direction === 'up') return false
   return state === 'queued' || state === 'finding-sources' || state === 'downloading' || state === 'checking'
 }
 
-export function canResume({ state }: Transfer): boolean {
-  return state === 'paused' || state === 'failed'
+export function canResume({ state, direction }: Transfer): boolean {
+  return direction === 'down' && (state === 'paused' || state === 'failed')
 }
 
 export function canCancel({ state }: Transfer): boolean {

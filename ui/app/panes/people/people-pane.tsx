@@ -1,10 +1,11 @@
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { Person } from '../../../../core/browser.js'
 import { type App, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
 import { Button, Empty, Icon, IconButton, Loading, Name, Presence, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
 import { JoinForm } from '../settings/join-form.js'
+import { SendForm } from './send-form.js'
 
 const id = (person: Person) => person.id
 
@@ -14,13 +15,26 @@ export function PeoplePane() {
   const { people, status } = app
   const state = people.state.value
   const total = useComputed(() => people.list.count()).value
-  const columns = columnsFor(app)
+  const sendTo = useSignal<Person | undefined>(undefined)
+  const columns = columnsFor(app, person => {
+    sendTo.value = person
+  })
+  const receiver = sendTo.value
   return (
     <>
       <h1 tabIndex={-1}>
         {t.panes.people} {total > 0 && <span class="total">{t.people.total(total)}</span>}
       </h1>
       <Banners />
+      {receiver && (
+        <SendForm
+          key={receiver.id}
+          person={receiver}
+          onClose={() => {
+            sendTo.value = undefined
+          }}
+        />
+      )}
       {state.kind === 'failed' && <Problem failure={state.failure} onRetry={() => void people.load()} />}
       {state.kind === 'loading' && total === 0 && <Loading from={t.load.peer} />}
       {state.kind === 'ready' && total === 0 && <NoOne />}
@@ -39,7 +53,7 @@ export function PeoplePane() {
   )
 }
 
-function columnsFor(app: App): readonly Column<Person>[] {
+function columnsFor(app: App, send: (person: Person) => void): readonly Column<Person>[] {
   return [
     { key: 'name', head: t.people.name, cell: person => <PersonName person={person} /> },
     { key: 'state', head: t.people.state, cell: person => <Presence person={person} /> },
@@ -51,6 +65,12 @@ function columnsFor(app: App): readonly Column<Person>[] {
       head: t.people.actions,
       cell: (person, isActive) => (
         <>
+          <IconButton
+            icon="send"
+            label={t.offers.sendFiles}
+            isInTabOrder={isActive}
+            onPress={() => send(person)}
+          />
           <IconButton
             icon="chat"
             label={t.people.message}

@@ -43,7 +43,7 @@ function actionsOf(transfer: Transfer, app: ReturnType<typeof useApp>): readonly
     const label = kind === 'picture' ? t.preview.look : t.preview.play
     actions.push({ icon: PREVIEW_ICONS[kind], label, run: () => void preview.open(transfer, mediaUrl) })
   }
-  if (transfer.state === 'done') {
+  if (transfer.state === 'done' && transfer.direction === 'down') {
     if (platform.openFile) offer('open', t.transfers.open, async () => platform.openFile?.(target))
     if (platform.revealFile) offer('folder', t.transfers.reveal, async () => platform.revealFile?.(target))
     offer('copy', t.transfers.copyPath, async () => {

@@ -5,6 +5,7 @@ import { type Column, List } from '../../list/index.js'
 import { Button, Empty, FileIcon, Loading, Name, Problem, Progress } from '../../parts/index.js'
 import { canCancel, canPause, canRemove, canResume, type Transfers } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { OfferCards } from './offer-cards.js'
 import { PreviewDialog } from './preview-dialog.js'
 import { StateText } from './state-text.js'
 import { TransferActions } from './transfer-actions.js'
@@ -42,6 +43,7 @@ export function TransfersPane() {
           </span>
         )}
       </h1>
+      <OfferCards />
       {state.kind === 'failed' && <Problem failure={state.failure} onRetry={() => void transfers.load()} />}
       {state.kind === 'loading' && total === 0 && <Loading from={t.load.peer} />}
       {state.kind === 'ready' && total === 0 && (
@@ -94,6 +96,9 @@ function TransferName({ transfer }: { readonly transfer: Transfer }) {
       <Name text={transfer.name} />
       {transfer.ownerName !== undefined && (
         <span class="muted from">{t.transfers.from(visibleName(transfer.ownerName))}</span>
+      )}
+      {transfer.toName !== undefined && (
+        <span class="muted from">{t.offers.to(visibleName(transfer.toName))}</span>
       )}
     </>
   )
