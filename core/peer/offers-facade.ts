@@ -55,7 +55,9 @@ function consentRule(rule: ConsentRule): ConsentRule {
     case 'never':
       return { kind: rule.kind }
     case 'up-to':
-      return { kind: 'up-to', bytes: countOf(rule.bytes) }
+      if (!Number.isSafeInteger(rule.bytes) || rule.bytes < 0)
+        throw new PeerError('BAD_INPUT', 'How much is accepted is a whole number of bytes.')
+      return { kind: 'up-to', bytes: rule.bytes }
     default:
       throw new PeerError('BAD_INPUT', 'A rule is ask, always, never, or up-to with a number of bytes.')
   }

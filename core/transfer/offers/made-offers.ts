@@ -157,14 +157,13 @@ export class MadeOffers {
       try {
         if (state === 'waiting') await this.#offer(offer, connection, signal)
         else await connection.request('OFFER_CANCEL', { id }, { signal })
+        // Its answer, or the person, may have been faster: what it is by now is told next.
+        if (offer.record.state !== state) continue
+        await this.#change(offer, state === 'waiting' ? { state: 'offered' } : { untold: false })
       } catch (error) {
         if (!isPeerError(error) || !FINAL.includes(error.code)) throw error
-        await this.#refused(offer, error)
-        continue
+        if (offer.record.state === state) await this.#refused(offer, error)
       }
-      // Its answer may have been here before this one.
-      if (offer.record.state === 'waiting') await this.#change(offer, { state: 'offered' })
-      else if (offer.record.state === 'cancelled') await this.#change(offer, { untold: false })
     }
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { hasCode, isPeerError, PeerError } from '../../errors/index.js'
 import type { PeerId } from '../../identity/index.js'
 import type { Logger } from '../../log/index.js'
@@ -35,6 +36,7 @@ export class Post {
 
   constructor(options: PostOptions) {
     this.#options = options
+    setMaxListeners(0, this.#closing.signal)
   }
 
   get signal(): AbortSignal {
@@ -53,7 +55,7 @@ export class Post {
     this.#stopTimer(to)
     const round: Round = { again: true, done: Promise.resolve() }
     this.#rounds.set(to, round)
-    round.done = this.#run(to, round).finally(() => this.#rounds.delete(to))
+    round.done = this.#run(to, round)
     return round.done
   }
 
@@ -75,6 +77,8 @@ export class Post {
         this.#tryLater(to, error)
       }
     }
+    // In one step with the last look: who wakes it from here on begins a new round.
+    this.#rounds.delete(to)
   }
 
   /** Who is offline is waited for; anything else may pass. */

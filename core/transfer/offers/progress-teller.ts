@@ -15,6 +15,7 @@ interface Reported {
 export class ProgressTeller {
   readonly #clock: Clock
   readonly #connected: (to: PeerId) => Pick<Connection, 'notify'> | undefined
+  #closed = false
   readonly #reported = new Map<string, Reported>()
 
   constructor(clock: Clock, connected: (to: PeerId) => Pick<Connection, 'notify'> | undefined) {
@@ -23,6 +24,7 @@ export class ProgressTeller {
   }
 
   tell(to: PeerId, progress: OfferProgressBody): void {
+    if (this.#closed) return
     const waiting = this.#reported.get(progress.id)
     if (waiting) {
       waiting.next = progress
@@ -41,6 +43,7 @@ export class ProgressTeller {
   }
 
   close(): void {
+    this.#closed = true
     for (const { stop } of this.#reported.values()) stop()
     this.#reported.clear()
   }

@@ -333,6 +333,7 @@ export class ReceivedOffers {
 
   /** What is over and told is shown until it can't be undone any more. */
   #forgetLater(offer: ReceivedOffer): void {
+    if (this.#closed) return
     this.#forgetting.get(offer.id)?.()
     const waitMs = Math.max(0, (offer.endedAt ?? 0) + UNDO_MS - this.#options.now())
     const stop = this.#options.clock.after(waitMs, () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { lstat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
@@ -46,6 +47,7 @@ export class SendHasher {
 
   constructor(options: SendHasherOptions) {
     this.#options = options
+    setMaxListeners(0, this.#closed.signal)
   }
 
   add(files: SentFiles): void {
