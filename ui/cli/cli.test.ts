@@ -188,4 +188,52 @@ test('transfers --watch goes on until interrupted, which is 130', async ({ ben }
   assert.is((await watching.outcome).code, 130)
 })
 
+test('send waits for consent, which accept gives and decline refuses', async ({ anna, ben, lan, up }) => {
+  const from = lan.folder.at('sample')
+  const send = startTspeer(['send', 'Ben', from, '--home', anna, '--json'])
+  const told = await up[1]?.line(({ event }) => event === 'offer')
+  const id = String(told?.id)
+
+  const { out } = await tspeer('offers', '--home', ben)
+  const listed = await tspeer('offers', '--home', ben, '--json')
+  const got = await tspeer('accept', id.slice(0, 8), '-o', lan.folder.at('in'), '--home', ben, '--json')
+  const sent = await send.outcome
+
+  assert.match(out, /Anna +4 files +3\.0 MB .*waits for you +sample/)
+  assert.equal(
+    listed.objects.map(({ id: of, fromName, files, bytes, count }) => [of, fromName, files, bytes, count]),
+    [[id, 'Anna', 4, 3_000_006, 7]],
+  )
+  assert.is(got.code, 0, got.err)
+  assert.is(got.objects.at(-1)?.event, 'done')
+  assert.is(sent.code, 0, sent.err)
+  assert.equal(
+    [sent.objects[0]?.state, sent.objects.at(-1)?.event, sent.objects.at(-1)?.bytes],
+    ['awaiting-consent', 'done', 3_000_006],
+  )
+  const { broken: _, ...tree } = await describeTree(from)
+  assert.equal(await describeTree(String(got.objects.at(-1)?.target)), tree)
+
+  const second = startTspeer(['send', 'Ben', join(from, 'notes.txt'), '--home', anna, '--json'])
+  const next = await up[1]?.line(line => line.event === 'offer' && line.id !== id)
+  const declined = await tspeer('decline', String(next?.id), '--home', ben, '--json')
+  const refused = await second.outcome
+
+  assert.is(declined.objects[0]?.state, 'declined', declined.err)
+  assert.is(refused.code, 1)
+  assert.match(refused.err, /DECLINED: notes\.txt: Ben declined it\./)
+})
+
+test('rules of people are set, shown and taken back', async ({ ben }) => {
+  const set = await tspeer('rules', 'Anna', '10MB', '--home', ben, '--json')
+  const listed = await tspeer('rules', '--home', ben)
+  const back = await tspeer('rules', 'Anna', 'ask', '--home', ben, '--json')
+  const after = await tspeer('rules', '--home', ben, '--json')
+
+  assert.equal([set.objects[0]?.rule, set.objects[0]?.bytes], ['up-to', 10_000_000], set.err)
+  assert.match(listed.out, /Anna +accepted up to 10\.0 MB/)
+  assert.is(back.objects[0]?.rule, 'ask')
+  assert.equal(after.objects, [])
+})
+
 test.run()

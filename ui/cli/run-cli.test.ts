@@ -167,6 +167,28 @@ const golden: readonly [string, readonly string[], readonly object[]][] = [
   ],
   ['hash', ['hash', 'a', '--json'], [{ path: 'a', size: 5, root: ROOT, sha256: 'ab'.repeat(32) }]],
   ['settings', ['settings', 'downloadsAtOnce', '--json'], [{ key: 'downloadsAtOnce', value: 3 }]],
+  ['rules', ['rules', '--json'], [{ id: BEN, name: 'Ben', rule: 'up-to', bytes: 10_000_000 }]],
+  [
+    'offers',
+    ['offers', '--json'],
+    [
+      {
+        id: 'a0b1c2d3e4f5061728394a5b6c7d8e9f',
+        from: BEN,
+        fromName: 'Ben',
+        name: 'photos',
+        state: 'waiting',
+        files: 1,
+        bytes: 5_000,
+        count: 2,
+        at: AT,
+        entries: [
+          { path: 'photos', type: 'folder', size: 0, mtime: AT },
+          { path: 'photos/\u202egpj.exe', type: 'file', size: 5_000, mtime: AT },
+        ],
+      },
+    ],
+  ],
   ['limit', ['limit', 'ben', '--json'], [{ id: BEN, name: 'Ben', up: 0, down: 0 }]],
 ]
 for (const [name, argv, expected] of golden) {
@@ -193,6 +215,11 @@ const wrong: readonly (readonly string[])[] = [
   ['ls', 'root:x'],
   ['get'],
   ['get', ':x'],
+  ['send'],
+  ['send', 'ben'],
+  ['accept'],
+  ['decline'],
+  ['rules', 'ben', 'sometimes'],
   ['get', 'root:12'],
   ['search'],
   ['search', 'x', '--type', 'song'],
@@ -282,8 +309,16 @@ test('security: terminal escapes from others never reach the terminal, in any co
     { name: hostile, original: hostile, type: 'file', visibility: [hostile], files: 1, bytes: 1, mtime: 0 },
   ])
 
+  const [offer] = await fake.peer.offers.list()
+  fake.answer('offers.list', [{ ...offer, name: hostile, fromName: hostile }])
+  fake.answer('offers.decline', { ...offer, name: hostile })
+  fake.answer('offers.rules', [{ person: BEN, name: hostile, rule: { kind: 'always' } }])
+
   const commands = [
     ['people'],
+    ['offers'],
+    ['decline', 'a0b1'],
+    ['rules'],
     ['ls', 'Ben'],
     ['search', 'x'],
     ['transfers'],

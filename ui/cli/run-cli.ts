@@ -5,8 +5,11 @@ import { hashCommand } from './commands/hash.js'
 import { idCommand } from './commands/id.js'
 import { limitCommand } from './commands/limit.js'
 import { lsCommand } from './commands/ls.js'
+import { acceptCommand, declineCommand, offersCommand } from './commands/offers.js'
 import { peopleCommand } from './commands/people.js'
+import { rulesCommand } from './commands/rules.js'
 import { searchCommand } from './commands/search.js'
+import { sendCommand } from './commands/send.js'
 import { settingsCommand } from './commands/settings.js'
 import { shareCommand } from './commands/share.js'
 import { cancelCommand, pauseCommand, resumeCommand, transfersCommand } from './commands/transfers.js'
@@ -30,6 +33,11 @@ function tspeer(run: Run): Command {
     lsCommand,
     searchCommand,
     getCommand,
+    sendCommand,
+    offersCommand,
+    acceptCommand,
+    declineCommand,
+    rulesCommand,
     transfersCommand,
     pauseCommand,
     resumeCommand,

@@ -11,10 +11,17 @@ export function transferObject(transfer: Transfer): object {
   return transfer.state === 'done' ? doneObject(transfer) : progressObject(transfer)
 }
 
-function progressObject({ id, state, reason, bytes, total, rate, eta, name, error }: Transfer): object {
+/** Of a send also to whom; a download is what it was before there were sends. */
+function receiver({ direction, to }: Transfer): object {
+  return direction === 'up' ? { direction, to } : {}
+}
+
+function progressObject(transfer: Transfer): object {
+  const { id, state, reason, bytes, total, rate, eta, name, error } = transfer
   return {
     event: 'progress',
     id,
+    ...receiver(transfer),
     state,
     reason,
     bytes,
@@ -26,20 +33,32 @@ function progressObject({ id, state, reason, bytes, total, rate, eta, name, erro
   }
 }
 
-function doneObject({ id, files, total, fetched, reused, wasted, seconds, target, name }: Transfer): object {
+function doneObject(transfer: Transfer): object {
+  const { id, files, total, fetched, reused, wasted, seconds, target, name } = transfer
   const rounded = Math.round(seconds * 1000) / 1000
-  return { event: 'done', id, files, bytes: total, fetched, reused, wasted, seconds: rounded, target, name }
+  const about = { event: 'done', id, ...receiver(transfer), files, bytes: total }
+  return { ...about, fetched, reused, wasted, seconds: rounded, target, name }
 }
 
 /** Why a transfer that is over is not done. */
-export function failureOf({ name, state, error, ownerName }: Transfer): PeerError {
+export function failureOf({ name, state, error, ownerName, direction }: Transfer): PeerError {
   if (error) return new PeerError(error.code, `${name}: ${error.message}`)
-  if (state === 'cancelled') return new PeerError('CLOSED', `The download of ${name} was cancelled.`)
+  if (state === 'cancelled')
+    return new PeerError(
+      'CLOSED',
+      `The ${direction === 'up' ? 'send' : 'download'} of ${name} was cancelled.`,
+    )
   return new PeerError('SOURCE_CHANGED', `${name} has changed at ${ownerName ?? 'its source'}. Get it again.`)
 }
 
 /** Where a transfer stands, in words. */
-export function stateText({ state, reason }: Transfer): string {
+export function stateText({ state, reason, direction, toName }: Transfer): string {
+  if (direction === 'up') {
+    if (state === 'downloading') return 'sending'
+    if (state === 'awaiting-consent' && reason)
+      return `waiting for ${visibleName(toName ?? 'them')} to be here`
+    if (reason === 'user') return 'paused by the receiver'
+  }
   return reason ? `paused: ${REASONS[reason]}` : STATES[state]
 }
 
@@ -66,7 +85,9 @@ const REASONS: { readonly [R in NonNullable<Transfer['reason']>]: string } = {
 export function progressText(transfer: Transfer): string {
   const { name, bytes, total, state, rate, eta } = transfer
   const parts = [
-    visibleName(name),
+    transfer.toName === undefined
+      ? visibleName(name)
+      : `${visibleName(name)} to ${visibleName(transfer.toName)}`,
     formatPercent(bytes, total),
     `${formatSize(bytes)} of ${formatSize(total)}`,
   ]
@@ -78,9 +99,11 @@ export function progressText(transfer: Transfer): string {
 }
 
 /** One line on what came of it. */
-export function doneText({ name, files, total, seconds, fetched, reused, target }: Transfer): string {
+export function doneText({ name, files, total, seconds, fetched, reused, target, toName }: Transfer): string {
   const what = files === 1 ? '' : `${files} files, `
   const rate = seconds > 0 && fetched > 0 ? ` at ${formatRate(fetched / seconds)}` : ''
   const here = reused > 0 ? `, ${formatSize(reused)} was already here` : ''
+  if (toName !== undefined)
+    return `${visibleName(name)}: ${what}${formatSize(total)}${rate} sent to ${visibleName(toName)}`
   return `${visibleName(name)}: ${what}${formatSize(total)}${rate}${here}\n  in ${visibleName(target)}`
 }

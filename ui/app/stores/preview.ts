@@ -38,7 +38,9 @@ export function createPreview(peer: Pick<AppPeer, 'transfers'>, notices: Notices
 }
 
 /** How a transfer can be shown: it is one file of a kind that pages show, and its bytes are here or coming. */
-export function previewKind({ name, files, state, reason }: Transfer): MediaType['kind'] | undefined {
+export function previewKind(transfer: Transfer): MediaType['kind'] | undefined {
+  const { name, files, state, reason, direction } = transfer
+  if (direction === 'up') return undefined
   if (files !== 1 || state === 'awaiting-consent' || state === 'failed' || state === 'cancelled')
     return undefined
   if (reason === 'user' || reason === 'source-changed') return undefined

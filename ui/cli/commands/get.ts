@@ -54,7 +54,7 @@ async function pathsOf(peer: Peer, owner: PeerId, path: string): Promise<string[
 }
 
 /** An interrupted download loses nothing: with a peer of our own it goes on at its next start, else it is paused. */
-async function followOrPause(
+export async function followOrPause(
   context: Context,
   { peer, own }: UsedPeer,
   started: readonly Transfer[],

@@ -25,7 +25,7 @@ const REDRAW_MS = 250
 export function transfersCommand(run: Run): Command {
   return define<{ readonly watch?: true }>(run, {
     usage: 'transfers [id]',
-    about: 'list downloads, newest first, or what one of them is of',
+    about: 'list downloads and sends, newest first, or what one of them is of',
     setUp: command => command.option('--watch', 'go on showing changes until interrupted'),
     work: (context, [id], { watch }) =>
       usePeer(context, watch ? 'network' : 'home', async ({ peer }) => {
