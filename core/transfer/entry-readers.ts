@@ -4,8 +4,8 @@ import { readVerified } from './read-verified.js'
 
 /** How long a reader's wish outlives its last read: a player that is paused for longer holds nothing up. */
 const LEASE_MS = 30_000
-/** Reads of one transfer that wait at once. */
-const MOST_WAITING = 64
+/** Reads of one transfer at once. */
+const MOST_READS = 64
 
 /** One read of an entry. */
 export interface EntryRead {
@@ -39,19 +39,21 @@ export interface ReadersDeps {
   unwant(reader: string): void
 }
 
-interface Waiting {
+/** A read under way. */
+interface UnderWay {
   readonly reader: string
-  wake(): void
-  fail(error: PeerError): void
+  /** Its reader needs nothing more. */
+  ended?: PeerError
+  wake?: () => void
 }
 
 /** Those who read a download while it runs: each read waits until its bytes are there. */
 export class EntryReaders {
   readonly #deps: ReadersDeps
-  readonly #waiting = new Set<Waiting>()
+  readonly #underWay = new Set<UnderWay>()
   readonly #leases = new Map<string, () => void>()
   #changes = 0
-  #ended: PeerError | undefined
+  #closed: PeerError | undefined
 
   constructor(deps: ReadersDeps) {
     this.#deps = deps
@@ -60,59 +62,62 @@ export class EntryReaders {
   /** At most so many bytes, at least one; none at the end of the entry. */
   async read(read: EntryRead): Promise<Uint8Array> {
     const { entry, offset, length, reader } = read
-    let isWished = false
+    if (this.#underWay.size >= MOST_READS)
+      throw new PeerError('TOO_BUSY', 'Too many read this transfer at once. Close some of them.')
+    const own: UnderWay = { reader }
+    this.#underWay.add(own)
     try {
-      for (;;) {
-        if (this.#ended) throw this.#ended
+      for (let isWished = false; ; isWished = true) {
+        const over = this.#closed ?? own.ended
+        if (over) throw over
         const seen = this.#changes
         const at = this.#deps.locate(entry, offset)
         if (at.kind === 'end') return new Uint8Array(0)
         if (!isWished && (at.kind === 'coming' || !at.placed)) this.#want(read)
-        isWished = true
         const bytes = at.kind === 'here' && (await readVerified(at, offset, Math.min(length, at.bytes)))
         if (bytes) return bytes
         // A partial file may have been moved to its place meanwhile; that is a change too.
-        if (this.#changes === seen) await this.#change(reader)
+        if (this.#changes === seen) await nextChange(own)
       }
     } finally {
-      this.#leaveOff(read)
+      this.#underWay.delete(own)
+      this.#leaveOff(read, own)
     }
   }
 
   /** A reader needs nothing more. */
   end(reader: string): void {
-    this.#leases.get(reader)?.()
-    this.#leases.delete(reader)
+    this.#endLease(reader)
     this.#deps.unwant(reader)
-    const error = new PeerError('CLOSED', 'The reading was ended.')
-    for (const waiting of [...this.#waiting]) if (waiting.reader === reader) waiting.fail(error)
+    for (const own of this.#underWay) {
+      if (own.reader === reader) own.ended = new PeerError('CLOSED', 'The reading was ended.')
+    }
+    this.changed()
   }
 
   /** Something of the download has changed: who waits looks again. */
   changed(): void {
     this.#changes++
-    for (const waiting of [...this.#waiting]) waiting.wake()
+    for (const { wake } of this.#underWay) wake?.()
   }
 
   /** Nothing can be read any more. */
-  close(error: PeerError): void {
-    this.#ended ??= error
-    for (const stop of this.#leases.values()) stop()
-    this.#leases.clear()
-    for (const waiting of [...this.#waiting]) waiting.fail(error)
+  close(why: PeerError): void {
+    this.#closed ??= why
+    for (const reader of [...this.#leases.keys()]) this.#endLease(reader)
+    this.changed()
   }
 
   #want({ reader, entry, offset }: EntryRead): void {
-    this.#leases.get(reader)?.()
-    this.#leases.delete(reader)
+    this.#endLease(reader)
     this.#deps.want(reader, entry, offset)
   }
 
   /** A wish ends with its read, or a while after it. */
-  #leaveOff({ reader, goesOn }: EntryRead): void {
+  #leaveOff({ reader, goesOn }: EntryRead, { ended }: UnderWay): void {
     if (!goesOn) this.#deps.unwant(reader)
-    if (!goesOn || this.#ended) return
-    this.#leases.get(reader)?.()
+    if (!goesOn || ended || this.#closed) return
+    this.#endLease(reader)
     const stop = this.#deps.clock.after(LEASE_MS, () => {
       this.#leases.delete(reader)
       this.#deps.unwant(reader)
@@ -120,22 +125,14 @@ export class EntryReaders {
     this.#leases.set(reader, stop)
   }
 
-  #change(reader: string): Promise<void> {
-    if (this.#waiting.size >= MOST_WAITING)
-      throw new PeerError('TOO_BUSY', 'Too many read this transfer at once. Close some of them.')
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        reader,
-        wake: () => {
-          this.#waiting.delete(waiting)
-          resolve()
-        },
-        fail: error => {
-          this.#waiting.delete(waiting)
-          reject(error)
-        },
-      }
-      this.#waiting.add(waiting)
-    })
+  #endLease(reader: string): void {
+    this.#leases.get(reader)?.()
+    this.#leases.delete(reader)
   }
+}
+
+function nextChange(own: UnderWay): Promise<void> {
+  return new Promise(resolve => {
+    own.wake = resolve
+  })
 }

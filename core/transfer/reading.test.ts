@@ -10,7 +10,6 @@ import {
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { hasCode } from '../errors/index.js'
 import { until, writeSample } from '../testing/index.js'
 import { type Relay, startRelay } from './testing/relay.js'
 import { TwoPeers } from './testing/two-peers.js'
@@ -257,25 +256,6 @@ test('what an earlier run kept is checked before it is read: a spoilt piece is f
 
   assert.equal(Buffer.from(bytes), readFileSync(path).subarray(2 * MiB, 2 * MiB + 64 * KiB))
   assert.is((await peers.until(id, 'done', 'failed')).state, 'done')
-})
-
-test('at most 64 reads of one transfer wait', async context => {
-  const { peers } = context
-  await writeSample(peers.folder.at('share', 'film'), 12 * MiB)
-  await serveSlowly(context, MiB)
-  const { id } = await peers.download('film')
-  await peers.until(id, 'downloading')
-  const waiting = Array.from({ length: 64 }, (_, n) => codeOf(read(peers, id, 11 * MiB, { reader: `r${n}` })))
-  await new Promise(resolve => setImmediate(resolve))
-
-  try {
-    await read(peers, id, 10 * MiB)
-    assert.unreachable()
-  } catch (error) {
-    assert.ok(hasCode(error, 'TOO_BUSY'))
-  }
-  await (await peers.transfers()).cancel(id)
-  assert.equal(new Set(await Promise.all(waiting)), new Set(['CLOSED']))
 })
 
 test.run()
