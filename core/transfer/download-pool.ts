@@ -4,7 +4,7 @@ import type { Logger } from '../log/index.js'
 import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
 import type { Clock } from './clock.js'
 import type { Lender } from './limits/lender.js'
-import { loansOf } from './limits/pacing.js'
+import { loansOf, READ_BYTES } from './limits/pacing.js'
 import type { Source } from './plan.js'
 import type { DownloadCalls, DownloadEvent, DownloadReports } from './worker/protocol.js'
 
@@ -14,6 +14,11 @@ const SYNC_BYTES = 8 * 1024 * 1024
 const UNSYNCED_BYTES = 48 * 1024 * 1024
 /** How long an unused connection is kept for the next transfer, ms. */
 const UNUSED_MS = 5_000
+
+/** When a limit here lets each connection read so seldom, s, silence says nothing of a source. */
+const SELDOM_S = 1
+/** For how long after a limit has changed too, ms. */
+const CHANGED_MS = 10_000
 
 /** A connection of one worker to one source. */
 export interface Lane {
@@ -62,12 +67,14 @@ export class DownloadPool {
   readonly #batches = new Map<number, PoolUser>()
   readonly #transfers = new Map<number, PoolUser>()
   readonly #stopWatching: (() => void) | undefined
+  #limitsChanged = Number.NEGATIVE_INFINITY
   #last = 0
   #closed = false
 
   constructor(options: PoolOptions) {
     this.#options = options
     this.#stopWatching = options.limits?.watch(pacing => {
+      this.#limitsChanged = options.clock.now()
       for (const worker of this.#workers) worker?.call.pace.asEvent(pacing)
     })
   }
@@ -142,6 +149,13 @@ export class DownloadPool {
   hasLane(user: PoolUser): boolean {
     for (const lane of this.#lanes.values()) if (lane.users.has(user)) return true
     return false
+  }
+
+  /** Whether a source may seem silent because of a limit here. */
+  isHeldBack(source: PeerId): boolean {
+    if (this.#options.clock.now() - this.#limitsChanged < CHANGED_MS) return true
+    const pace = this.#options.limits?.paceOf(source)
+    return pace !== undefined && (this.#lanes.size * READ_BYTES) / pace > SELDOM_S
   }
 
   /** A transfer stops using a source, or all. */

@@ -182,10 +182,11 @@ export class RunSources {
 
   /** Who was asked and gives nothing while others do loses what it was asked for, and is left alone for a while. */
   putStalledAside(): void {
-    const now = this.#options.deps.clock.now()
+    const { clock, pool } = this.#options.deps
+    const now = clock.now()
     const lively = new Set<PeerId>()
     for (const { lane, pace } of this.#lanes.values()) {
-      if (pace.gaveWithin(LIVELY_MS, now)) lively.add(lane.source)
+      if (pool.isHeldBack(lane.source) || pace.gaveWithin(LIVELY_MS, now)) lively.add(lane.source)
     }
     const stalled = new Set<PeerId>()
     for (const { lane, pace } of this.#lanes.values()) {

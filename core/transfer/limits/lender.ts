@@ -54,6 +54,12 @@ export class Lender implements Loans {
     return everyone === undefined ? { people } : { everyone, people }
   }
 
+  /** How fast someone can be at most; undefined where nothing limits them. */
+  paceOf(peer: PeerId): number | undefined {
+    const [common, own] = [this.#bucket?.rate, this.#own.get(peer)?.rate]
+    return common === undefined || own === undefined ? (own ?? common) : Math.min(common, own)
+  }
+
   /** Tells of each change of the rules, until the returned function is called. */
   watch(watcher: (pacing: Pacing) => void): () => void {
     this.#watchers.add(watcher)

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeIdentity } from '../../identity/index.js'
+import { silentLogger } from '../../log/index.js'
 import type { Root } from '../../manifest/index.js'
 import { until, writeSample } from '../../testing/index.js'
 import type { FileRequest } from '../../wire/index.js'
-import { systemClock } from '../clock.js'
+import { type Clock, systemClock } from '../clock.js'
 import { RawClient } from '../testing/raw-client.js'
 import { TwoPeers } from '../testing/two-peers.js'
+import { createUploads } from '../uploads.js'
 import { type LimitRules, Limits } from './limits.js'
 
 const MiB = 1024 * 1024
@@ -235,6 +237,34 @@ test('a download limit changes at once, for all or for one source', async contex
 
   assert.is(done.state, 'done', done.error?.message)
   assert.ok(readFileSync(done.target).equals(readFileSync(peers.folder.at('share', 'file'))))
+})
+
+test('sources that are read seldom because of a limit are not held for stalling', async context => {
+  const { peers, limits } = context
+  await writeSample(peers.folder.at('share', 'file'), 12 * MiB)
+  const share = await peers.serve()
+  const bea = await makeIdentity()
+  const options = { identity: bea, host: '127.0.0.1', ports: 'any', workers: 2, grants: share } as const
+  const second = await createUploads({ ...options, log: silentLogger })
+  peers.others = [{ id: bea.id, name: 'Bea', hosts: ['127.0.0.1'], dataPorts: second.ports }]
+  limits.set({ ...NONE, down: 75_000 })
+  const told: string[] = []
+  const log = { ...silentLogger, info: (text: string) => void told.push(text), part: () => log }
+  // For the engine time runs twenty times as fast: each source seems to give nothing for half a minute.
+  const clock: Clock = {
+    now: () => systemClock.now() * 20,
+    after: (waitMs, callback) => systemClock.after(waitMs / 20, callback),
+  }
+  await peers.transfers({ limits: limits.down, clock, log })
+
+  const { id } = await peers.download('file')
+  await until('some of it', () => peers.find(id).fetched > 600_000)
+  limits.set(NONE)
+  const done = await peers.until(id, 'done', 'failed')
+  await second.close()
+
+  assert.is(done.state, 'done', done.error?.message)
+  assert.equal(told, [])
 })
 
 test('a slow download is paused at once, and goes on', async context => {
