@@ -129,10 +129,21 @@ export interface FoundFile {
   readonly ownerCount: number
 }
 
+/**
+ * What becomes of a file whose place is taken by another one: it gets a free name beside it (`name (2).ext`), takes
+ * its place once it is whole, or is not fetched.
+ */
+export type ConflictRule = 'keep-both' | 'overwrite' | 'skip'
+
 /** What to download: entries of someone's share, or content by its root. */
-export type DownloadRequest =
-  | { readonly owner: PeerId; readonly paths: readonly string[]; readonly target?: string }
-  | { readonly root: Root; readonly size?: number; readonly name?: string; readonly target?: string }
+export type DownloadRequest = (
+  | { readonly owner: PeerId; readonly paths: readonly string[] }
+  | { readonly root: Root; readonly size?: number; readonly name?: string }
+) & {
+  readonly target?: string
+  /** Default: the setting of that name. */
+  readonly onConflict?: ConflictRule
+}
 
 export type TransferState =
   | 'awaiting-consent'
@@ -386,6 +397,8 @@ export interface Settings {
   readonly uploadSlots: number
   /** Other limits at some hours, as `mon-fri 09:00-17:00 up 1MB down 5MB; …`, or '' for none. */
   readonly schedule: string
+  /** What becomes of a file whose place is taken, where nothing else was asked for. */
+  readonly onConflict: ConflictRule
   /** Whether a received file may be executed where its owner may execute it. Default: never. */
   readonly keepExecutable: boolean
 }

@@ -2,6 +2,7 @@ export {
   type FileFacts,
   factsOfOpen,
   factsOfStat,
+  isSameFile,
   type OpenFile,
   openRegularFile,
   readFailure,

@@ -137,6 +137,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     keepExecutable: () => settings.all().keepExecutable,
     sourcesOf: root => people.sourcesOf(root),
     sourceOf: id => people.source(id),
+    localCopyOf: root => share.localCopyOf(root),
     listAgain: (owner, path) => listAgain(parts, owner, path),
     onChange(transfer) {
       offers?.transferChanged(transfer)
@@ -222,6 +223,7 @@ function defaults(home: Home): Settings {
     downloadLimit: 0,
     uploadSlots: 0,
     schedule: '',
+    onConflict: 'keep-both',
     keepExecutable: false,
   }
 }

@@ -15,13 +15,14 @@ import { isPeerError, PeerError } from '../errors/index.js'
 import { type PeerId, parsePeerId } from '../identity/index.js'
 import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
-import type { EntryRead, PlannedEntry } from '../transfer/index.js'
+import type { DownloadPlan, EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
 import { countOf, pageSize, textOf } from './given.js'
 import { offersOf } from './offers-facade.js'
 import { browsePage, searchPage } from './pages.js'
 import type { Parts } from './parts.js'
 import { type Browse, planByRoot, planDownload } from './plan-download.js'
+import { conflictRule } from './settings.js'
 
 /** The peer's methods over its parts. What comes in is checked here: it may come from a script or a browser. */
 export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
@@ -189,7 +190,10 @@ export async function* listAgain(
 }
 
 async function download(parts: Parts, request: DownloadRequest): Promise<readonly Transfer[]> {
-  const target = request.target === undefined ? {} : { target: resolve(request.target) }
+  const given = {
+    ...placeRules(parts, request.onConflict),
+    ...(request.target !== undefined && { target: resolve(request.target) }),
+  }
   if ('root' in request) {
     const root = parseRoot(textOf(request.root, 'Give a root of 64 hex digits.'))
     const known = request.size === undefined ? await parts.registry.required().sources(root) : undefined
@@ -200,7 +204,7 @@ async function download(parts: Parts, request: DownloadRequest): Promise<readonl
         'Nobody here has that content now. Try again when more people are online.',
       )
     const name = request.name ?? known?.name ?? root
-    return [await parts.transfers.start({ ...planByRoot(root, size, name), ...target })]
+    return [await parts.transfers.start({ ...planByRoot(root, size, name), ...given })]
   }
   const owner = parsePeerId(textOf(request.owner, 'Say from whom.'))
   if (owner === parts.identity.id) throw new PeerError('BAD_INPUT', 'That is in your own share already.')
@@ -209,9 +213,16 @@ async function download(parts: Parts, request: DownloadRequest): Promise<readonl
   const plans = []
   for (const path of request.paths) plans.push(await planDownload(browse, ownerName, fetchable(path)))
   const started: Transfer[] = []
-  for (const plan of plans)
-    started.push(await parts.transfers.start({ ...plan, ...target, owner, ownerName }))
+  for (const plan of plans) started.push(await parts.transfers.start({ ...plan, ...given, owner, ownerName }))
   return started
+}
+
+/** How files take their places: as asked, else as set. */
+function placeRules(
+  { settings }: Parts,
+  onConflict: DownloadRequest['onConflict'],
+): Pick<DownloadPlan, 'onConflict'> {
+  return { onConflict: onConflict === undefined ? settings.all().onConflict : conflictRule(onConflict) }
 }
 
 /** Asks the owner; the registry in its place when it can't be reached. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import type { Settings } from '../api/index.js'
+import type { ConflictRule, Settings } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import { parsePersonName } from '../paths/index.js'
 import type { Store, Table } from '../store/index.js'
@@ -64,7 +64,14 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
   downloadLimit: rateOf,
   uploadSlots: value => count('People served at once', value, [0, MAX_UPLOAD_SLOTS]),
   schedule: value => writeSchedule(parseSchedule(text(value))),
+  onConflict: conflictRule,
   keepExecutable: yesOrNo,
+}
+
+/** What a person says is to happen where a file's place is taken. */
+export function conflictRule(value: unknown): ConflictRule {
+  if (value === 'keep-both' || value === 'overwrite' || value === 'skip') return value
+  throw new PeerError('BAD_INPUT', 'Where a name is taken: keep-both, overwrite or skip.')
 }
 
 function count(what: string, value: unknown, [least, most]: readonly [number, number]): number {

@@ -186,6 +186,14 @@ class OpenShare implements Share {
     return undefined
   }
 
+  localCopyOf(root: Root): string | undefined {
+    for (const entry of this.#tree.withRoot(root)) {
+      const grant = this.#grantOf(entry)
+      if (grant) return grant.path
+    }
+    return undefined
+  }
+
   rootOf(asker: Asker, path: string): RootOfPath | undefined {
     const entry = this.#tree.get(path)
     if (entry?.type !== 'file' || entry.reason || entry.size === 0 || !maySee(asker, entry.visibility))

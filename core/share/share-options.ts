@@ -74,6 +74,8 @@ export interface Share {
   ): { readonly to: number; readonly changes: WireChange[] } | 'start-over'
   /** Leave to read a file with this root that they may see and that is on disk as it was hashed. */
   grant(asker: Asker, root: Root): ShareGrant | undefined
+  /** The local path of a file with this root that is on disk as it was hashed. */
+  localCopyOf(root: Root): string | undefined
   /** A file's root; one that is not hashed yet moves to the front. An empty file has none: undefined. */
   rootOf(asker: Asker, path: string): RootOfPath | undefined
   /** The piece layer of a shared file of more than one piece. */

@@ -280,6 +280,7 @@ export class DownloadPool {
         this.#batches.delete(event.batch)
         return
       case 'fetched':
+      case 'local':
         this.#transfers.get(event.transfer)?.event(event)
         return
       default:

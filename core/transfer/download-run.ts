@@ -12,6 +12,9 @@ import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
 import { FilesInWork } from './files-in-work.js'
 import type { Journal } from './journal.js'
 import type { LanePace } from './lane-pace.js'
+import { setFolderTimes } from './local/folder-times.js'
+import { LocalEntries } from './local/local-entries.js'
+import type { PlacedFiles } from './local/placed-files.js'
 import type { Numbers } from './numbers.js'
 import { type Missed, meaningOf, outcome, type RunEnd } from './outcome.js'
 import type { PieceMap } from './piece-map.js'
@@ -65,10 +68,13 @@ export interface RunDeps {
   readonly numbers: Numbers
   readonly wishes: Wishes
   readonly served: ServedFiles
+  readonly placed: PlacedFiles
   readonly clock: Clock
   readonly log: Logger
   /** Between 0 and 1. */
   readonly chance: () => number
+  /** A file of the share that has this content. */
+  localCopyOf(root: Root): string | undefined
   /** Who has this content besides the owner. */
   sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
   /** Where someone is; rejects when they can't be reached. */
@@ -86,6 +92,7 @@ export interface RunDeps {
  */
 export class DownloadRun implements PoolUser {
   readonly #deps: RunDeps
+  readonly #local: LocalEntries
   readonly #plan: WorkPlan
   readonly #tasks: RunTasks
   readonly #files: FilesInWork
@@ -95,8 +102,9 @@ export class DownloadRun implements PoolUser {
   readonly #news: PieceNews
   readonly #number: number
   /** What can't be written here. */
-  readonly #local = new Map<number, PlainError>()
+  readonly #unwritable = new Map<number, PlainError>()
   #running = false
+  #concluding = false
   #losses = 0
   /** When something was last under way. */
   #busyMs = 0
@@ -106,14 +114,24 @@ export class DownloadRun implements PoolUser {
   constructor(deps: RunDeps) {
     this.#deps = deps
     this.#number = deps.pool.addTransfer(this)
-    this.#plan = new WorkPlan(deps.catalog, LIMITS_OF_WORK, deps)
     this.#tasks = new RunTasks(deps.clock, error => {
       if (!this.#end) this.#failHere(toPlainError(error))
     })
+    this.#local = new LocalEntries({
+      transfer: this.#number,
+      tasks: this.#tasks,
+      deps,
+      isBegun: entry => this.#plan.pieces(entry) !== undefined,
+      comeBack: entry => this.#plan.comeBack(entry),
+      refused: (entry, error) => this.#refused(entry, undefined, error),
+      turn: () => this.#pump(),
+    })
+    this.#plan = new WorkPlan(this.#local, LIMITS_OF_WORK, deps)
     const shared = {
       user: this,
       transfer: this.#number,
       plan: this.#plan,
+      local: this.#local,
       tasks: this.#tasks,
       deps,
       turn: () => this.#pump(),
@@ -142,7 +160,7 @@ export class DownloadRun implements PoolUser {
 
   /** Whether bytes are still to be fetched. */
   get fetching(): boolean {
-    return !this.#deps.notes.record.listed || !this.#plan.allFetched
+    return !this.#deps.notes.record.listed || this.#local.busy || !this.#plan.allFetched
   }
 
   /** Whom it fetches from. */
@@ -195,7 +213,8 @@ export class DownloadRun implements PoolUser {
     const wasOpen = this.#sources.lost(lane)
     if (!this.#running) return
     this.#search.lost()
-    if (!this.#sources.any && !this.#plan.allFetched && !this.#search.finding) this.#noLanes(error, wasOpen)
+    const isNeeded = !this.#plan.allFetched && !this.#local.busy
+    if (!this.#sources.any && isNeeded && !this.#search.finding) this.#noLanes(error, wasOpen)
     this.#deps.log.debug('a connection ended', { source: lane.source, code: error.code })
     this.#deps.changed()
     this.#pump()
@@ -230,6 +249,9 @@ export class DownloadRun implements PoolUser {
       case 'file-failed':
         this.#failHere(event.error)
         return
+      case 'local':
+        this.#local.progress(event.entry, event.bytes)
+        return
       case 'lane-lost':
         return
       default:
@@ -243,7 +265,8 @@ export class DownloadRun implements PoolUser {
     const { folder, tmp } = notes.record
     await mkdir(tmp, { recursive: true, mode: 0o700 })
     const needed = catalog.bytes - catalog.doneBytes - numbers.partial
-    if ((await freeBytes(folder)) < needed) {
+    // What is to be replaced, or is there already, needs no room of its own: a full disk is met later then.
+    if (this.#local.fresh && (await freeBytes(folder)) < needed) {
       const error = { code: 'DISK_FULL', message: fullSentence(needed, folder) } as const
       this.#finish({ kind: 'waiting', reason: 'disk-full', error })
       return
@@ -264,7 +287,9 @@ export class DownloadRun implements PoolUser {
 
   async #findSources(): Promise<void> {
     const error = await this.#search.find()
-    if (!this.#end && !this.#sources.any && !this.#search.finding && !this.#tasks.waits) this.#nobody(error)
+    if (this.#end || this.#sources.any || this.#search.finding || this.#tasks.waits) return
+    // While something goes on here, it is seen later whether anybody is needed.
+    if (this.#plan.idle && !this.#local.busy && !this.#plan.allFetched) this.#nobody(error)
   }
 
   /** The last connection is gone: looks again soon, but not for ever. */
@@ -302,13 +327,15 @@ export class DownloadRun implements PoolUser {
 
   /** Whether nothing is asked, checked or found, though something is missing. */
   get #isIdle(): boolean {
-    if (!this.#plan.idle || this.#whole.busy || this.#files.busy || this.#search.finding) return false
+    if (!this.#plan.idle || this.#whole.busy || this.#files.busy || this.#local.busy) return false
+    if (this.#search.finding) return false
     return this.#deps.notes.record.listed && !this.#plan.allFetched
   }
 
   #pump(): void {
     if (!this.#running) return
     try {
+      this.#local.look()
       for (let work = this.#plan.next(); work; work = this.#plan.next()) this.#do(work)
       for (let more = true; more; ) {
         more = false
@@ -405,7 +432,7 @@ export class DownloadRun implements PoolUser {
   }
 
   #leaveOut(entry: number, error: PlainError): void {
-    this.#local.set(entry, error)
+    this.#unwritable.set(entry, error)
     this.#plan.done(entry)
   }
 
@@ -417,6 +444,10 @@ export class DownloadRun implements PoolUser {
   #lookForEnd(): void {
     if (!this.#running || !this.#plan.idle || this.#whole.busy) return
     if (!this.#deps.notes.record.listed || this.#files.busy) return
+    if (this.#local.busy) {
+      if (this.#plan.exhausted && this.#local.onlyTwinsWait && this.#local.releaseTwins()) this.#pump()
+      return
+    }
     if (this.#plan.exhausted) {
       const { stuck } = this.#plan
       const unsearched = this.#search.unsearched(stuck.map(({ entry }) => entry))
@@ -434,14 +465,19 @@ export class DownloadRun implements PoolUser {
     const { catalog, notes } = this.#deps
     const name = (entry: number) => visibleName(catalog.at(entry).path || notes.record.name)
     const missed: Missed[] = [
-      ...[...this.#local].map(([entry, { code, message }]) => ({ name: name(entry), code, message })),
+      ...[...this.#unwritable].map(([entry, { code, message }]) => ({ name: name(entry), code, message })),
       ...stuck.map(({ entry, code }) => ({
         name: name(entry),
         code,
         message: `${name(entry)} could not be fetched (${code}). Resume to try again.`,
       })),
     ]
-    this.#finish(outcome(missed, notes.record.ownerName ?? 'its owner'))
+    const end = outcome(missed, notes.record.ownerName ?? 'its owner')
+    if (end.kind !== 'done' || notes.record.type === 'file') this.#finish(end)
+    else if (!this.#concluding) {
+      this.#concluding = true
+      this.#tasks.add(setFolderTimes(this.#deps).then(() => this.#finish(end)))
+    }
   }
 
   #nobody(error?: PlainError): void {
@@ -466,6 +502,7 @@ export class DownloadRun implements PoolUser {
   async #stop(): Promise<void> {
     const { pool, notes, numbers } = this.#deps
     this.#running = false
+    this.#local.stop()
     this.#sources.stop()
     this.#search.stop(new PeerError('CLOSED', 'The transfer was stopped.'))
     this.#tasks.stopTimers()

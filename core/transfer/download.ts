@@ -25,7 +25,17 @@ const LIST_TURN = 250
 export interface DownloadDeps
   extends Pick<
     RunDeps,
-    'pool' | 'journal' | 'served' | 'clock' | 'log' | 'chance' | 'sourcesOf' | 'sourceOf' | 'keepExecutable'
+    | 'pool'
+    | 'journal'
+    | 'served'
+    | 'placed'
+    | 'localCopyOf'
+    | 'clock'
+    | 'log'
+    | 'chance'
+    | 'sourcesOf'
+    | 'sourceOf'
+    | 'keepExecutable'
   > {
   /** Milliseconds since 1970. */
   date(): number
@@ -98,7 +108,10 @@ export class Download {
   snapshot(): Transfer {
     const { id, name, owner, ownerName, offer, createdAt, finishedAt, folder, targetName } = this.record
     const over = this.record.finished || this.record.wish === 'cancel'
-    const done = { files: this.#catalog.doneFiles, bytes: this.#catalog.doneBytes + this.#numbers.partial }
+    const done = {
+      files: this.#catalog.doneFiles,
+      bytes: this.#catalog.doneBytes + this.#numbers.partial + this.#numbers.local,
+    }
     const files = over ? this.record.files : this.#catalog.files
     const total = over ? this.record.total : this.#catalog.bytes
     const bytes = this.record.finished ? total : done.bytes
@@ -220,7 +233,7 @@ export class Download {
     await this.#notes.commit()
     await this.#clear()
     // Only if nothing is in it.
-    if (this.record.type === 'folder') {
+    if (this.record.type === 'folder' && this.record.targetMade) {
       await rmdir(join(this.record.folder, this.record.targetName)).catch(() => {})
     }
   }

@@ -8,6 +8,7 @@ import { targetPath } from './entry-target.js'
 import { FileInWork } from './file-in-work.js'
 import type { Journal } from './journal.js'
 import type { PieceRecord } from './journal-records.js'
+import type { LocalEntries } from './local/local-entries.js'
 import type { Numbers } from './numbers.js'
 import { partialPath } from './partial-path.js'
 import type { Span } from './piece-map.js'
@@ -26,6 +27,7 @@ export interface FilesOptions {
   readonly user: PoolUser
   readonly transfer: number
   readonly plan: WorkPlan
+  readonly local: LocalEntries
   readonly deps: {
     readonly pool: DownloadPool
     readonly journal: Journal
@@ -33,7 +35,6 @@ export interface FilesOptions {
     readonly catalog: Catalog
     readonly numbers: Numbers
     readonly served: ServedFiles
-    keepExecutable(): boolean
     changed(): void
   }
   /** What goes on in the background; its failure ends the run. */
@@ -222,13 +223,16 @@ export class FilesInWork {
 
   /** Closed everywhere, noted where it will be, moved, noted as done: each step is durable before the next. */
   async #finish(file: FileInWork): Promise<void> {
-    const { deps, plan, turn } = this.#options
+    const { deps, plan, local, turn } = this.#options
     const { notes, pool, catalog } = deps
     await this.#close(file)
     const about = catalog.at(file.entry)
-    const exec = about.exec === true && deps.keepExecutable()
-    const path = targetPath(notes.record, about)
-    const target = { base: notes.record.folder, path, mtime: about.mtime, exec }
+    const target = {
+      base: notes.record.folder,
+      path: targetPath(notes.record, about),
+      mtime: about.mtime,
+      ...local.extras(file.entry),
+    }
     const placing = join(target.base, target.path)
     notes.putPieces(file.entry, { bits: file.pieces.journaled(), placing })
     await notes.commit()
@@ -239,6 +243,7 @@ export class FilesInWork {
     notes.putPieces(file.entry, undefined)
     catalog.setDone(file.entry)
     plan.done(file.entry)
+    local.placed(file.entry, name)
     this.#countPartial()
     await notes.commit()
     turn()

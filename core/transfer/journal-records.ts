@@ -29,6 +29,10 @@ const transferRecord = v.object({
   targetName: v.pipe(v.string(), v.minLength(1)),
   /** Whether the folder of that name was made, and so is ours. */
   targetMade: v.boolean(),
+  /** What becomes of a file whose place is taken by another. */
+  onConflict: v.optional(v.picklist(['keep-both', 'overwrite', 'skip'])),
+  /** It goes into the folder that an earlier download of the same thing made. */
+  update: v.optional(v.boolean()),
   /** Where its partial files lie. */
   tmp: v.pipe(v.string(), v.minLength(1)),
   wish: v.picklist(['run', 'pause', 'cancel']),

@@ -13,6 +13,8 @@ export class Numbers {
   reused = 0
   /** Bytes of files that are not whole yet. */
   partial = 0
+  /** Bytes of files that are being compared with what is here, or copied. */
+  local = 0
 
   constructor(clock: Clock) {
     this.#clock = clock

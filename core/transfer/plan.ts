@@ -1,3 +1,4 @@
+import type { ConflictRule } from '../api/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
 
@@ -28,6 +29,8 @@ export interface DownloadPlan {
   readonly offer?: string
   /** The folder it goes into; default: the downloads folder. Made when absent. */
   readonly target?: string
+  /** What becomes of a file whose place is taken by another. Default: both are kept. */
+  readonly onConflict?: ConflictRule
   /**
    * At hand, or in groups as they are listed. The first tells whether the download is a file or a folder. Each
    * path comes once.

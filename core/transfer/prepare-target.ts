@@ -1,5 +1,6 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ConflictRule } from '../api/index.js'
 import { isPeerError, PeerError, systemCode } from '../errors/index.js'
 import { localName, numberedNames, partFault } from '../paths/index.js'
 
@@ -15,6 +16,10 @@ export interface TargetWish {
   /** Our own folder for partial files. */
   readonly tmp: string
   readonly id: string
+  /** What becomes of what is there. */
+  readonly onConflict: ConflictRule
+  /** The name under which the same folder was downloaded into a real folder before. */
+  knownIn(folder: string): string | undefined
   /** Whether another download has this path. */
   isReserved(path: string): boolean
 }
@@ -25,6 +30,8 @@ export interface Target {
   readonly folder: string
   readonly targetName: string
   readonly targetMade: boolean
+  /** It is the folder of an earlier download of the same thing. */
+  readonly update?: true
   readonly tmp: string
 }
 
@@ -36,8 +43,7 @@ export async function prepareTarget(wish: TargetWish): Promise<Target> {
     const folder = await realpath(wish.folder)
     const tmp = join(await tmpFor(folder, wish.tmp), wish.id)
     await mkdir(tmp, { recursive: true, mode: 0o700 })
-    const targetName = await freeTarget(folder, wish)
-    return { folder, targetName, targetMade: wish.type === 'folder', tmp }
+    return { folder, ...(await decideTarget(folder, wish)), tmp }
   } catch (error) {
     throw cantWrite(error, wish.folder)
   }
@@ -53,6 +59,28 @@ async function tmpFor(folder: string, tmp: string): Promise<string> {
     throw new PeerError('BAD_PATH', `${hidden} is a link. Remove it: partial files are kept there.`)
   }
   return hidden
+}
+
+/** A folder that was downloaded before is updated; what the person wants replaced or skipped keeps its name. */
+async function decideTarget(
+  folder: string,
+  wish: TargetWish,
+): Promise<Pick<Target, 'targetName' | 'targetMade' | 'update'>> {
+  const { type, onConflict, isReserved } = wish
+  const isUsable = async (name: string) =>
+    !isReserved(join(folder, name)) && (await isThere(folder, name, type))
+  const known = type === 'folder' ? wish.knownIn(folder) : undefined
+  if (known !== undefined && (await isUsable(known)))
+    return { targetName: known, targetMade: false, update: true }
+  const name = localName(wish.name)
+  if (onConflict !== 'keep-both' && (await isUsable(name))) return { targetName: name, targetMade: false }
+  return { targetName: await freeTarget(folder, wish), targetMade: type === 'folder' }
+}
+
+/** Whether there is something of this kind; a link to a folder is none. */
+async function isThere(folder: string, name: string, type: 'file' | 'folder'): Promise<boolean> {
+  const seen = await lstat(join(folder, name)).catch(() => undefined)
+  return type === 'folder' ? seen?.isDirectory() === true : seen !== undefined && !seen.isDirectory()
 }
 
 async function freeTarget(folder: string, { name, type, isReserved }: TargetWish): Promise<string> {

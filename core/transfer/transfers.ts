@@ -19,6 +19,8 @@ import type { EntryRead } from './entry-readers.js'
 import { Journal } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
 import type { Lender } from './limits/lender.js'
+import { KnownFolders } from './local/known-folders.js'
+import { PlacedFiles } from './local/placed-files.js'
 import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 import { prepareTarget } from './prepare-target.js'
 import { ServedFiles } from './served-files.js'
@@ -51,6 +53,8 @@ export interface TransfersOptions {
   sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
   /** Where someone is; rejects when they can't be reached. */
   sourceOf(peer: PeerId, signal: AbortSignal): Promise<Source>
+  /** The full path of a file on this machine that had this content when it was looked at last. */
+  localCopyOf?(root: Root): string | undefined
   /** Lists again what a download is of, where a crash cut its list. Without it such a download fails. */
   listAgain?(owner: PeerId, remotePath: string): AsyncIterable<readonly PlannedEntry[]>
   /** At most ten times a second for each. */
@@ -112,6 +116,8 @@ class Engine implements Transfers {
   readonly #pool: DownloadPool
   readonly #teller: ChangeTeller
   readonly served: ServedFiles
+  readonly #placed: PlacedFiles
+  readonly #folders: KnownFolders
   readonly #downloads = new Map<string, AnyDownload>()
   /** Places decided for downloads that are not in the list yet. */
   readonly #placing = new Set<string>()
@@ -129,6 +135,8 @@ class Engine implements Transfers {
       onChange: root => options.onServed?.(root),
       onAnnounce: roots => options.onAnnounce?.(roots),
     })
+    this.#placed = new PlacedFiles({ store: options.store, clock: this.#clock, log: options.log })
+    this.#folders = new KnownFolders(options.store)
     this.#pool = new DownloadPool({
       identity: options.identity,
       workers: options.workers ?? Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2))),
@@ -171,6 +179,8 @@ class Engine implements Transfers {
       type: first.type,
       tmp: folders.tmp,
       id,
+      onConflict: plan.onConflict ?? 'keep-both',
+      knownIn: into => this.#known(plan, first, into)?.name,
       isReserved: path => this.#placing.has(path) || this.#isTarget(path),
     })
     const record: TransferRecord = {
@@ -181,6 +191,7 @@ class Engine implements Transfers {
       ...(plan.ownerName !== undefined && { ownerName: plan.ownerName }),
       ...(plan.offer !== undefined && { offer: plan.offer }),
       ...target,
+      ...(plan.onConflict && { onConflict: plan.onConflict }),
       wish: 'run',
       finished: false,
       listed: false,
@@ -196,6 +207,7 @@ class Engine implements Transfers {
       .then(() => new Download(this.#deps(), record))
       .finally(() => this.#placing.delete(place))
     this.#downloads.set(id, download)
+    await this.#known(plan, first, target.folder)?.remember(target.targetName)
     const listed = download.list(all)
     // What is at hand is noted before we say that it is.
     if (Symbol.iterator in plan.entries) await listed.then(() => download.noted())
@@ -261,6 +273,7 @@ class Engine implements Transfers {
     await Promise.all([...this.#downloads.values()].map(download => download.close()))
     this.#teller.close()
     this.served.close()
+    await this.#placed.flush()
     await this.#pool.close()
   }
 
@@ -281,6 +294,16 @@ class Engine implements Transfers {
       if (record.owner === plan.owner && record.name === plan.name && download.isOf(first)) return download
     }
     return undefined
+  }
+
+  /** Under which name a folder was downloaded before. */
+  #known({ owner }: DownloadPlan, { type, remotePath }: PlannedEntry, folder: string) {
+    if (!owner || type === 'file') return undefined
+    const key = { owner, remotePath, folder }
+    return {
+      name: this.#folders.name(key),
+      remember: (name: string) => this.#folders.remember(key, name),
+    }
   }
 
   /** Whether a download that is not over becomes this path. */
@@ -346,11 +369,13 @@ class Engine implements Transfers {
   }
 
   #deps(): DownloadDeps {
-    const { log, sourcesOf, sourceOf, chance } = this.#options
+    const { log, sourcesOf, sourceOf, localCopyOf, chance } = this.#options
     return {
       pool: this.#pool,
       journal: this.#journal,
       served: this.served,
+      placed: this.#placed,
+      localCopyOf: root => localCopyOf?.(root),
       clock: this.#clock,
       log,
       chance: chance ?? Math.random,

@@ -3,7 +3,7 @@ import type { PeerId } from '../identity/index.js'
 import type { Catalog } from './catalog.js'
 import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
 import { targetPath } from './entry-target.js'
-import type { PlannedEntry } from './plan.js'
+import type { LocalEntries } from './local/local-entries.js'
 import type { RunTasks } from './run-tasks.js'
 import type { TransferJournal } from './transfer-journal.js'
 import type { WorkPlan } from './work-plan.js'
@@ -19,12 +19,12 @@ export interface WholeEntriesOptions {
   readonly user: PoolUser
   readonly transfer: number
   readonly plan: WorkPlan
+  readonly local: LocalEntries
   readonly tasks: RunTasks
   readonly deps: {
     readonly pool: DownloadPool
     readonly notes: TransferJournal
     readonly catalog: Catalog
-    keepExecutable(): boolean
     changed(): void
   }
   /** An entry did not come, from this source or because of something here. */
@@ -57,15 +57,14 @@ export class WholeEntries {
 
   /** Asks a lane for a batch; gives what it costs the lane. */
   fetchBatch(entries: readonly number[], bytes: number, lane: Lane): number {
-    const { user, transfer, deps } = this.#options
+    const { user, transfer, local, deps } = this.#options
     const { pool, catalog, notes } = deps
     const batch = pool.addBatch(user)
     const files = entries.flatMap(entry => {
       const about = catalog.at(entry)
       const { root, size, mtime } = about
-      return root
-        ? [{ entry, root, size, mtime, path: targetPath(notes.record, about), ...this.#exec(about) }]
-        : []
+      if (!root) return []
+      return [{ entry, root, size, mtime, path: targetPath(notes.record, about), ...local.extras(entry) }]
     })
     const cost = bytes + entries.length * FILE_COST_BYTES
     this.#batches.set(batch, { lane: lane.id, source: lane.source, cost })
@@ -76,11 +75,14 @@ export class WholeEntries {
   }
 
   /** A batch has ended; gives which lane it no longer costs what. */
-  batchDone({ batch, placed, failed }: BatchDone): { readonly lane: number; readonly cost: number } {
+  batchDone({ batch, placed, renamed = [], failed }: BatchDone): {
+    readonly lane: number
+    readonly cost: number
+  } {
     const asked = this.#batches.get(batch)
     this.#batches.delete(batch)
     this.#options.tasks.ended()
-    this.#take({ placed, failed }, asked?.source)
+    this.#take({ placed, renamed, failed }, asked?.source)
     return { lane: asked?.lane ?? 0, cost: asked?.cost ?? 0 }
   }
 
@@ -95,18 +97,15 @@ export class WholeEntries {
   }
 
   async #make(entries: readonly number[]): Promise<void> {
-    const { pool, catalog, notes } = this.#options.deps
+    const { local, deps } = this.#options
+    const { pool, catalog, notes } = deps
     const items = entries.map(entry => {
       const about = catalog.at(entry)
       const { type, mtime } = about
-      return { entry, type, mtime, path: targetPath(notes.record, about), ...this.#exec(about) }
+      return { entry, type, mtime, path: targetPath(notes.record, about), ...local.extras(entry) }
     })
     this.#take(await pool.worker(0).make(notes.record.folder, items))
     this.#options.turn()
-  }
-
-  #exec({ exec }: PlannedEntry): { readonly exec?: true } {
-    return exec && this.#options.deps.keepExecutable() ? { exec } : {}
   }
 
   async #askRoot(entry: number, lane: Lane): Promise<void> {
@@ -137,11 +136,15 @@ export class WholeEntries {
   }
 
   /** What became of whole entries. */
-  #take({ placed, failed }: BatchResult, source?: PeerId): void {
-    const { plan, deps, refused } = this.#options
+  #take({ placed, renamed = [], failed }: BatchResult, source?: PeerId): void {
+    const { plan, local, deps, refused } = this.#options
+    const names = new Map(renamed.map(({ entry, name }) => [entry, name]))
     for (const entry of placed) {
+      const name = names.get(entry)
+      if (name !== undefined && deps.catalog.at(entry).path === '') deps.notes.change({ targetName: name })
       deps.catalog.setDone(entry)
       plan.done(entry)
+      local.placed(entry, name)
     }
     if (placed.length > 0) deps.notes.commitSoon()
     for (const { entry, error } of failed) refused(entry, source, error)

@@ -137,6 +137,11 @@ export class WorkPlan {
     if (this.#busy.delete(entry)) this.#again.push(entry)
   }
 
+  /** An entry that was held back as if it were done is to be asked for after all. */
+  comeBack(entry: number): void {
+    if (entry < this.#cursor && !this.#isBegun(entry)) this.#again.push(entry)
+  }
+
   /** Pieces that were asked of a lane are not coming from it. */
   giveBackSpan(lane: number, entry: number, span: Span): void {
     const file = this.#open.get(entry)

@@ -4,7 +4,7 @@ import { type Identity, makeIdentity, type PeerId } from '../../identity/index.j
 import { silentLogger } from '../../log/index.js'
 import { openStore, type Store } from '../../store/index.js'
 import { makeTestFolder, type TestFolder, until } from '../../testing/index.js'
-import type { Source } from '../plan.js'
+import type { DownloadPlan, Source } from '../plan.js'
 import { createTransfers, type Transfers, type TransfersOptions } from '../transfers.js'
 import { createUploads, type Uploads, type UploadsOptions } from '../uploads.js'
 import { SharedFolder } from './shared-folder.js'
@@ -87,10 +87,16 @@ export class TwoPeers {
   }
 
   /** Starts a download of a path of the share. */
-  async download(path: string, name = path): Promise<Transfer> {
+  async download(path: string, name = path, rules: Pick<DownloadPlan, 'onConflict'> = {}): Promise<Transfer> {
     const transfers = await this.transfers()
     const entries = this.share?.plan(path) ?? []
-    return transfers.start({ name, owner: this.owner.id, ownerName: 'Ann', entries })
+    return transfers.start({ name, owner: this.owner.id, ownerName: 'Ann', entries, ...rules })
+  }
+
+  /** The owner serves what is in its folder by now. */
+  async serveAgain(): Promise<SharedFolder> {
+    await this.uploads?.close()
+    return this.serve()
   }
 
   find(id: string): Transfer {

@@ -7,7 +7,7 @@ import { writeError } from './file-error.js'
 import type { FileSyncer } from './file-syncer.js'
 import type { PieceBuffer } from './piece-buffer.js'
 import { badPiece } from './piece-sink.js'
-import { place } from './place.js'
+import { placeOver } from './place.js'
 import type { BatchFile, BatchResult, BatchSpec } from './protocol.js'
 import type { Reports } from './reports.js'
 import { lookAtPlace, syncFileAt, writeNewFile, writeSmallFile } from './small-file.js'
@@ -37,6 +37,8 @@ export class BatchSink implements AnswerSink {
   readonly #written: BatchFile[] = []
   /** Those of them that are still to be moved to their places. */
   readonly #beside = new Map<BatchFile, 'torn' | 'other'>()
+  /** Whose name was taken. */
+  readonly #renamed: { readonly entry: number; readonly name: string }[] = []
   readonly #folders = new Set<TargetFolder>()
   #next = 0
   #at = 0
@@ -179,8 +181,12 @@ export class BatchSink implements AnswerSink {
   #place(file: BatchFile, there: 'torn' | 'other'): void {
     try {
       const folder = this.#folderOf(file)
-      if (there === 'torn') renameSync(this.#tmpOf(file), folder.at(nameOf(file)))
-      else place(this.#tmpOf(file), folder, nameOf(file))
+      if (there === 'torn') {
+        renameSync(this.#tmpOf(file), folder.at(nameOf(file)))
+        return
+      }
+      const name = placeOver(this.#tmpOf(file), folder, nameOf(file), file.replace)
+      if (name !== nameOf(file)) this.#renamed.push({ entry: file.entry, name })
     } catch (error) {
       this.#failed.set(file.entry, writeError(error, nameOf(file)))
     }
@@ -211,6 +217,7 @@ export class BatchSink implements AnswerSink {
       lane: this.#lane,
       batch: this.#batch.batch,
       placed,
+      renamed: this.#renamed,
       failed,
     })
   }

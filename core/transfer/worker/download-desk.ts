@@ -8,6 +8,8 @@ import { DownloadLane, type LaneTools } from './download-lane.js'
 import { FileSyncer } from './file-syncer.js'
 import { finishFile } from './finish-file.js'
 import { checkKept, holdsRoot } from './kept-pieces.js'
+import { LocalFiles } from './local-files.js'
+import { lookAt } from './look-at.js'
 import { makeItems } from './make-items.js'
 import { type FileTools, PartialFile } from './partial-file.js'
 import type {
@@ -18,10 +20,15 @@ import type {
   DownloadEvent,
   DownloadWorkerOptions,
   FileSpec,
+  LocalFile,
+  LocalResult,
+  Looked,
+  LookItem,
   MakeItem,
   TargetSpec,
 } from './protocol.js'
 import { Reports } from './reports.js'
+import { setFolderTimes } from './set-folder-times.js'
 import { SyncGate } from './sync-gate.js'
 import { TargetFolders } from './target-folders.js'
 
@@ -31,6 +38,7 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
   readonly #tools: LaneTools & FileTools
   readonly #lanes = new Map<number, DownloadLane>()
   readonly #files = new Map<number, PartialFile>()
+  readonly #local: LocalFiles
 
   constructor(
     options: DownloadWorkerOptions,
@@ -47,6 +55,7 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
       paces: new Paces(),
       loans: main,
     }
+    this.#local = new LocalFiles(this.#tools)
   }
 
   async connect(lane: number, source: Source): Promise<void> {
@@ -137,6 +146,22 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
 
   make(base: string, items: readonly MakeItem[]): Promise<BatchResult> {
     return makeItems(base, items, this.#tools.folders)
+  }
+
+  lookAt(base: string, items: readonly LookItem[]): readonly Looked[] {
+    return lookAt(base, items, this.#tools.folders)
+  }
+
+  findHere(files: readonly LocalFile[]): Promise<readonly LocalResult[]> {
+    return this.#local.find(files)
+  }
+
+  stopLocal(transfer: number): void {
+    this.#local.stop(transfer)
+  }
+
+  setFolderTimes(base: string, items: readonly Pick<MakeItem, 'path' | 'mtime'>[]): void {
+    setFolderTimes(base, items, this.#tools.folders)
   }
 
   pace(pacing: Pacing): void {

@@ -32,6 +32,10 @@ const main = serveWorker<DownloadReports, DownloadCalls>({
   finish: (...given) => running().finish(...given),
   holds: (...given) => running().holds(...given),
   make: (...given) => running().make(...given),
+  lookAt: (...given) => running().lookAt(...given),
+  findHere: (...given) => running().findHere(...given),
+  stopLocal: (...given) => running().stopLocal(...given),
+  setFolderTimes: (...given) => running().setFolderTimes(...given),
   cancel: (...given) => running().cancel(...given),
   pace: (...given) => running().pace(...given),
 })

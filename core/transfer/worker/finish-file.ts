@@ -2,7 +2,7 @@ import { closeSync, constants, fsync, futimesSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { setExec } from './exec-mode.js'
 import { writeError } from './file-error.js'
-import { place } from './place.js'
+import { placeOver } from './place.js'
 import type { TargetSpec } from './protocol.js'
 import { splitPath, type TargetFolders } from './target-folders.js'
 
@@ -20,7 +20,7 @@ export async function finishFile(tmp: string, target: TargetSpec, folders: Targe
     }
     const folder = folders.open(target.base, inFolders)
     try {
-      return place(tmp, folder, name)
+      return placeOver(tmp, folder, name, target.replace)
     } finally {
       await new Promise<void>(resolve => folder.sync(() => resolve()))
     }

@@ -11,8 +11,10 @@ import {
   rmSync,
   unlinkSync,
 } from 'node:fs'
+import { stampOf } from '../../content/index.js'
 import { systemCode } from '../../errors/index.js'
 import { numberedNames } from '../../paths/index.js'
+import type { Replace } from './protocol.js'
 import type { TargetFolder } from './target-folders.js'
 
 /** What a file system without hard links says. */
@@ -38,6 +40,52 @@ export function place(
     }
   }
   return name // never: the names don't end
+}
+
+/**
+ * The same, but takes the place of a file that may be replaced, at once and never through a link: whoever opens
+ * the name finds the old file or the new one. A folder, or a file that is another by now, stays.
+ */
+export function placeOver(
+  tmp: string,
+  folder: TargetFolder,
+  name: string,
+  replace: Replace | undefined,
+): string {
+  if (replace === undefined || !mayReplace(folder.at(name), replace)) return place(tmp, folder, name)
+  const target = folder.at(name)
+  if (isSameFile(tmp, target)) unlinkSync(tmp)
+  else moveOver(tmp, folder, target)
+  return name
+}
+
+function mayReplace(target: string, replace: Replace): boolean {
+  const seen = lstatSync(target, { throwIfNoEntry: false })
+  if (!seen) return false
+  if (replace === 'any') return seen.isFile() || seen.isSymbolicLink()
+  return seen.isFile() && stampOf(seen) === replace.stamp
+}
+
+function moveOver(tmp: string, folder: TargetFolder, target: string): void {
+  try {
+    renameSync(tmp, target)
+  } catch (error) {
+    if (systemCode(error) !== 'EXDEV') throw error
+    const copy = folder.at(besideName())
+    copyFileSync(tmp, copy, constants.COPYFILE_EXCL)
+    try {
+      syncPath(copy)
+      renameSync(copy, target)
+    } finally {
+      rmSync(copy, { force: true })
+    }
+    unlinkSync(tmp)
+  }
+}
+
+/** A hidden name in the target's folder, for what is on its way to its place. */
+export function besideName(): string {
+  return `.tspeer-${randomBytes(8).toString('hex')}`
 }
 
 /** The name, then `name (2)` and so on. */
@@ -70,7 +118,7 @@ function renameInto(tmp: string, target: string): boolean {
 
 /** Across file systems, which the choice of the partial file's place should have avoided: a copy is moved. */
 function copyInto(tmp: string, folder: TargetFolder, target: string): boolean {
-  const copy = folder.at(`.tspeer-${randomBytes(8).toString('hex')}`)
+  const copy = folder.at(besideName())
   copyFileSync(tmp, copy, constants.COPYFILE_EXCL)
   try {
     syncPath(copy)

@@ -32,12 +32,17 @@ export interface FileSpec {
   readonly layer?: Uint8Array
 }
 
+/** Which file at the place may be replaced: any, or only the one that has this stamp. */
+export type Replace = 'any' | { readonly stamp: number }
+
 /** Where something goes: below a real folder. */
 export interface TargetSpec {
   readonly base: string
   /** Local names from `base` down, joined by `/`, which no local name has; the last is its own. */
   readonly path: string
   readonly mtime: number
+  /** Without it what is there stays, and the new file gets a free name. */
+  readonly replace?: Replace
   /** Whether it may be executed: it was, at its owner, and the user accepts that. */
   readonly exec?: boolean
 }
@@ -49,6 +54,7 @@ export interface BatchFile {
   readonly size: number
   readonly path: string
   readonly mtime: number
+  readonly replace?: Replace
   readonly exec?: boolean
 }
 
@@ -68,6 +74,7 @@ export interface MakeItem {
   readonly type: 'file' | 'folder'
   readonly path: string
   readonly mtime: number
+  readonly replace?: Replace
   readonly exec?: boolean
 }
 
@@ -81,9 +88,55 @@ export interface AskedRoot {
 /** What became of each file of a batch. */
 export interface BatchResult {
   readonly placed: readonly number[]
+  /** Those of them that got another name, because theirs was taken. */
+  readonly renamed?: readonly { readonly entry: number; readonly name: string }[]
   /** Not given by the source, or not what was asked for, or not writable here. */
   readonly failed: readonly { readonly entry: number; readonly error: PlainError }[]
 }
+
+/** A place to look at before anything is fetched for it. */
+export interface LookItem {
+  readonly entry: number
+  readonly path: string
+}
+
+/** Something at a place, or at a numbered name after it. */
+export interface Seen {
+  readonly name: string
+  readonly kind: 'file' | 'other'
+  readonly size: number
+  readonly stamp: number
+}
+
+/** What is at a place and, as long as each is taken, at the numbered names after it. */
+export interface Looked {
+  readonly entry: number
+  readonly there: readonly Seen[]
+  /** It can't be looked at, so nothing can be placed there either. */
+  readonly error?: PlainError
+}
+
+/** A file that may be on this machine already. */
+export interface LocalFile {
+  readonly transfer: number
+  readonly entry: number
+  readonly root: Root
+  readonly size: number
+  /** The partial file that a copy becomes first. */
+  readonly tmp: string
+  readonly target: TargetSpec
+  /** Names at the target's folder that may hold this very content. */
+  readonly same: readonly string[]
+  /** Full paths of files elsewhere that may have this content. */
+  readonly copies: readonly string[]
+}
+
+/** Where it was found: at its place under this name, elsewhere and copied to its place, or nowhere. */
+export type LocalResult =
+  | { readonly kind: 'same'; readonly name: string }
+  | { readonly kind: 'copied'; readonly name: string; readonly wrong: readonly string[] }
+  | { readonly kind: 'absent'; readonly wrong: readonly string[] }
+  | { readonly kind: 'failed'; readonly error: PlainError }
 
 /** What a download worker tells, in order; many are told at once. */
 export type DownloadEvent =
@@ -117,6 +170,9 @@ export type DownloadEvent =
       readonly wasted: number
     }
 
+  /** Bytes of an entry that were read here, of a file that is compared or copied. */
+  | { readonly kind: 'local'; readonly transfer: number; readonly entry: number; readonly bytes: number }
+
 /** What a download worker may be asked. */
 export interface DownloadCalls {
   start(options: DownloadWorkerOptions): void
@@ -142,6 +198,14 @@ export interface DownloadCalls {
   holds(path: string, size: number, root: Root): Promise<boolean>
   /** Makes folders and empty files; gives those that could not be made. */
   make(base: string, items: readonly MakeItem[]): Promise<BatchResult>
+  /** Looks what is at these places. */
+  lookAt(base: string, items: readonly LookItem[]): readonly Looked[]
+  /** Compares files with what is at their places, and copies what is elsewhere on this machine; all at once. */
+  findHere(files: readonly LocalFile[]): Promise<readonly LocalResult[]>
+  /** Stops comparing and copying for a transfer. */
+  stopLocal(transfer: number): void
+  /** Sets the times of folders, the deepest first, after their files are in. */
+  setFolderTimes(base: string, items: readonly Pick<MakeItem, 'path' | 'mtime'>[]): void
   /** Drops what is still to come for a transfer; each piece of work is still told as done. */
   cancel(transfer: number): void
   /** From which sources bytes may be taken on loan only. */

@@ -4,7 +4,9 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  futimesSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   openSync,
 } from 'node:fs'
@@ -16,6 +18,10 @@ import type { FileSyncer } from './file-syncer.js'
 export interface TargetFolder {
   /** The path of something in it, for calls of `fs`; `sync` must follow, whatever comes of them. */
   at(name: string): string
+  /** The path of something in it, only to look at it. */
+  look(name: string): string
+  /** Sets its own time, best effort. */
+  setTime(mtime: number): void
   /** Makes its entries durable. `done` is called later, or at once where a folder can't be synced. */
   sync(done: (error: unknown) => void): void
 }
@@ -80,7 +86,7 @@ export class TargetFolders {
     if (name === undefined)
       return new HandleFolder(openSync(base, constants.O_RDONLY | constants.O_DIRECTORY), this.#syncer)
     const parent = this.#openHandle(base, parts.slice(0, -1))
-    const path = parent.pathOf(name)
+    const path = parent.look(name)
     const made = makeFolder(path)
     try {
       return new HandleFolder(openSync(path, OPEN_FOLDER), this.#syncer, made ? parent : undefined)
@@ -116,11 +122,15 @@ class HandleFolder implements TargetFolder {
 
   at(name: string): string {
     this.#touched = true
-    return this.pathOf(name)
+    return this.look(name)
   }
 
-  pathOf(name: string): string {
+  look(name: string): string {
     return `/proc/self/fd/${this.#fd}/${name}`
+  }
+
+  setTime(mtime: number): void {
+    futimesSync(this.#fd, mtime / 1_000, mtime / 1_000)
   }
 
   /** A folder that was removed meanwhile can't take anything. */
@@ -168,6 +178,8 @@ function openByPath(base: string, parts: readonly string[]): TargetFolder {
   }
   return {
     at: name => join(path, name),
+    look: name => join(path, name),
+    setTime: mtime => lutimesSync(path, mtime / 1_000, mtime / 1_000),
     sync(done) {
       if (process.platform === 'win32') return done(null)
       const fd = openSync(path, 'r')

@@ -105,6 +105,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     downloadLimit: 0,
     uploadSlots: 0,
     schedule: '',
+    onConflict: 'keep-both',
     keepExecutable: false,
   }
   let lastId = 5000

@@ -266,5 +266,6 @@ const SETTINGS: Settings = {
   downloadLimit: 0,
   uploadSlots: 0,
   schedule: '',
+  onConflict: 'keep-both',
   keepExecutable: false,
 }
