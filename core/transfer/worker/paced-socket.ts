@@ -2,7 +2,7 @@ import type { PeerId } from '../../identity/index.js'
 import type { SentEnvelope } from '../../wire/index.js'
 import type { Loans, Paces } from '../limits/pacing.js'
 import { CHUNK_BYTES } from './chunk-buffer.js'
-import type { ServeSocket } from './served-peer.js'
+import type { ServeSocket } from './serve-tools.js'
 
 const LEAST_CHUNK_BYTES = 16 * 1024
 

@@ -1,6 +1,5 @@
 import { hasLayer, pieceCount } from '../../content/index.js'
 import { isPeerError, PeerError } from '../../errors/index.js'
-import type { PeerId } from '../../identity/index.js'
 import type { Root } from '../../manifest/index.js'
 import {
   type Envelope,
@@ -10,44 +9,12 @@ import {
   type SentEnvelope,
 } from '../../wire/index.js'
 import type { Grant, RootOfPath } from '../grant.js'
-import type { Loans } from '../limits/pacing.js'
-import { CHUNK_BYTES, type ChunkBuffers } from './chunk-buffer.js'
-import type { Grants } from './grants.js'
-import type { OpenFiles } from './open-files.js'
-import type { UploadQuestions } from './protocol.js'
+import { CHUNK_BYTES } from './chunk-buffer.js'
+import type { ServeSocket, ServeTools } from './serve-tools.js'
 import { notShared, type Reading, readFiles, readLayer, readPieces } from './served-request.js'
 
 /** Frames of one connection on their way: one being sent, one to follow it. */
 const FRAMES_UNDER_WAY = 2
-
-/** The main side's answers, as they come over the channel. */
-export type AskMain = {
-  [K in Exclude<keyof UploadQuestions, keyof Loans>]: (
-    ...a: Parameters<UploadQuestions[K]>
-  ) => Promise<ReturnType<UploadQuestions[K]>>
-}
-
-/** What the connections of a worker share. */
-export interface ServeTools {
-  readonly main: AskMain
-  readonly grants: Grants
-  readonly files: OpenFiles
-  readonly buffers: ChunkBuffers
-  readonly bigBuffers: ChunkBuffers
-  now(): number
-}
-
-/** How a served connection sends. */
-export interface ServeSocket {
-  readonly peer: PeerId
-  readonly open: boolean
-  /** How much of a large file goes into one frame. */
-  readonly chunkBytes: number
-  send(envelope: SentEnvelope): void
-  write(frame: Buffer, sent: () => void): void
-  /** Nothing is asked for any more, for now. */
-  rest(): void
-}
 
 /** A request in line: what the main side said is fetched while those before it are served. */
 interface Job {

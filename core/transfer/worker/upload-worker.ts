@@ -10,7 +10,8 @@ import { Grants } from './grants.js'
 import { OpenFiles } from './open-files.js'
 import { PacedSocket } from './paced-socket.js'
 import type { UploadCalls, UploadQuestions, UploadWorkerOptions } from './protocol.js'
-import { ServedPeer, type ServeTools } from './served-peer.js'
+import type { ServeTools } from './serve-tools.js'
+import { ServedPeer } from './served-peer.js'
 
 const SPARE_BUFFERS = 16
 const SPARE_BIG_BUFFERS = 4
