@@ -18,6 +18,7 @@ import type {
   Person,
   PersonLimits,
   PersonRule,
+  QueueMove,
   ReadRequest,
   RegistryStatus,
   SearchPage,
@@ -25,6 +26,9 @@ import type {
   SendRequest,
   Settings,
   Transfer,
+  TransferAction,
+  TransferDetails,
+  TransferPriority,
 } from './types.js'
 
 /**
@@ -58,6 +62,17 @@ export interface Peer {
     /** Goes on with what is paused or failed; offers a cancelled send again, for ten minutes. */
     resume(id: string): Promise<Transfer>
     cancel(id: string): Promise<Transfer>
+    /**
+     * Does the same to many: those named, or all to which it applies. NOT_FOUND, and nothing is done, when one of
+     * those named is unknown. Gives those it was done to.
+     */
+    each(action: TransferAction, which: readonly string[] | 'all'): Promise<readonly Transfer[]>
+    /** Moves a download in the queue, among those of its priority. */
+    move(id: string, to: QueueMove): Promise<Transfer>
+    /** Those of high priority get a place before others, those of low after them. What runs goes on. */
+    prioritise(ids: readonly string[], priority: TransferPriority): Promise<readonly Transfer[]>
+    /** Whom a download comes from and its rate over the last minute: asked while someone looks at it. */
+    details(id: string): Promise<TransferDetails>
     /** Takes what is done, failed or cancelled off the list; files stay. */
     remove(id: string): Promise<void>
     /** What a transfer is of, in the order of its list. */

@@ -158,6 +158,15 @@ export type TransferState =
 
 export type PauseReason = 'user' | 'disk-full' | 'nobody-online' | 'source-changed'
 
+/** What is done to many transfers at once. */
+export type TransferAction = 'pause' | 'resume' | 'retry' | 'cancel'
+
+/** Who gets a place first. */
+export type TransferPriority = 'high' | 'normal' | 'low'
+
+/** Where a transfer goes among those of its priority; a number is a position, from 1 on. */
+export type QueueMove = 'first' | 'last' | 'up' | 'down' | number
+
 /** A download or a send as people see it. */
 export interface Transfer {
   /** 128 bits as 32 hex digits; of a send, its offer's. */
@@ -176,6 +185,10 @@ export interface Transfer {
   readonly state: TransferState
   readonly reason?: PauseReason
   readonly error?: Failure
+  /** Left out: normal. */
+  readonly priority?: TransferPriority
+  /** While it is queued: which of those that wait it is, from 1 on. */
+  readonly place?: number
   readonly files: number
   readonly filesDone: number
   readonly bytes: number

@@ -17,11 +17,13 @@ import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
 import type { DownloadPlan, EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
+import { eachTransfer } from './each-transfer.js'
 import { countOf, pageSize, textOf } from './given.js'
 import { offersOf } from './offers-facade.js'
 import { browsePage, searchPage } from './pages.js'
 import type { Parts } from './parts.js'
 import { type Browse, planByRoot, planDownload } from './plan-download.js'
+import { actionOf, idsOf, moveOf, priorityOf } from './queue-input.js'
 import { conflictRule } from './settings.js'
 
 /** The peer's methods over its parts. What comes in is checked here: it may come from a script or a browser. */
@@ -113,6 +115,11 @@ function transfersOf(parts: Parts): Peer['transfers'] {
       const { id: text, side } = of(id)
       return side.remove(text)
     },
+    each: async (action, which) =>
+      eachTransfer(parts, actionOf(action), which === 'all' ? which : idsOf(which)),
+    move: async (id, to) => transfers.move(textOf(id, 'Name a transfer.'), moveOf(to)),
+    prioritise: async (ids, priority) => transfers.prioritise(idsOf(ids), priorityOf(priority)),
+    details: async id => transfers.details(textOf(id, 'Name a transfer.')),
     entries: async (id, { offset = 0, limit = LIMITS.pageEntries } = {}) =>
       transfers.entries(textOf(id, 'Name a transfer.'), countOf(offset), pageSize(limit)),
     read: async request => transfers.read(textOf(request.id, 'Name a transfer.'), entryRead(request)),

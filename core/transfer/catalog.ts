@@ -78,6 +78,14 @@ export class Catalog implements PlanEntries {
     return bits !== undefined && ((bits[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0
   }
 
+  /** The first file that is not placed and has a root. */
+  firstMissing(): number | undefined {
+    for (let entry = 0; entry < this.#count; entry++) {
+      if (!this.isDone(entry) && this.at(entry).root) return entry
+    }
+    return undefined
+  }
+
   /** Appends an entry; BAD_PATH when its path can't be one. */
   append(entry: PlannedEntry): void {
     const fault = entry.path === '' && this.#count === 0 ? undefined : remotePathFault(entry.path)

@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { Failure, PauseReason, Transfer, TransferDetails } from '../api/index.js'
+import type { Failure, PauseReason, Transfer, TransferDetails, TransferPriority } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { Catalog } from './catalog.js'
@@ -18,6 +18,8 @@ import { TransferJournal } from './transfer-journal.js'
 
 /** How often a full disk is looked at, ms. */
 const ROOM_MS = 5_000
+/** How soon we look whether someone who came online has it, ms. */
+const SOON_MS = 1_000
 /** Entries listed between two looks at the rest of the program. */
 const LIST_TURN = 250
 
@@ -41,6 +43,8 @@ export interface DownloadDeps
   date(): number
   /** Its state or numbers are others now. */
   changed(download: Download): void
+  /** Which of those that wait for a place it is. */
+  placeOf(id: string): number | undefined
   /** It may need a place, or has given one up. */
   placesChanged(): void
 }
@@ -58,6 +62,7 @@ export class Download {
   #waitError: Failure | undefined
   #stopWaiting: (() => void) | undefined
   #waits = 0
+  #looksSoon = false
   /** Someone who may have it came online since the run began. */
   #cameOnline = false
   #closed = false
@@ -104,6 +109,33 @@ export class Download {
     return !this.#run && !this.#closed && !finished && wish === 'run' && !failure && !this.#waiting
   }
 
+  get priority(): TransferPriority {
+    return this.record.priority ?? 'normal'
+  }
+
+  /** Within its priority, the lower the sooner. */
+  get order(): number {
+    return this.record.order ?? this.record.createdAt
+  }
+
+  /** Whether it is done or was cancelled. */
+  get isOver(): boolean {
+    return this.record.finished || this.record.wish === 'cancel'
+  }
+
+  setOrder(order: number): Promise<void> {
+    return order === this.order ? Promise.resolve() : this.#changeQueue({ order })
+  }
+
+  setPriority(priority: TransferPriority): Promise<void> {
+    return priority === this.priority ? Promise.resolve() : this.#changeQueue({ priority })
+  }
+
+  /** Its place in the queue is another one. */
+  told(): void {
+    this.#changed()
+  }
+
   /** How people see it. */
   snapshot(): Transfer {
     const { id, name, owner, ownerName, offer, createdAt, finishedAt, folder, targetName } = this.record
@@ -117,6 +149,7 @@ export class Download {
     const bytes = this.record.finished ? total : done.bytes
     const { fetched, wasted, reused, rate, seconds } = this.#numbers
     const eta = this.#numbers.eta(total - bytes)
+    const place = this.#deps.placeOf(id)
     return {
       id,
       direction: 'down',
@@ -125,6 +158,8 @@ export class Download {
       ...(ownerName !== undefined && { ownerName }),
       ...(offer !== undefined && { offer }),
       ...this.#state(),
+      ...(this.priority !== 'normal' && { priority: this.priority }),
+      ...(place !== undefined && this.wantsPlace && { place }),
       files,
       filesDone: this.record.finished ? files : done.files,
       bytes,
@@ -250,7 +285,10 @@ export class Download {
 
   /** Someone is there who may have it. */
   peerOnline(peer: PeerId): void {
-    if (this.record.owner !== undefined && this.record.owner !== peer) return
+    if (this.record.owner !== undefined && this.record.owner !== peer) {
+      if (this.#waiting === 'nobody-online') this.#lookSoon()
+      return
+    }
     if (this.#waiting === 'nobody-online') this.#wake()
     else if (this.#run) this.#cameOnline = true
   }
@@ -341,7 +379,47 @@ export class Download {
       this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
   }
 
+  /** Someone has come who may have it too; of many who come at once, the first makes us look. */
+  #lookSoon(): void {
+    if (this.#looksSoon || this.#closed) return
+    this.#looksSoon = true
+    this.#stopWaiting?.()
+    const waitMs = SOON_MS * (0.5 + this.#deps.chance())
+    this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
+  }
+
+  /** Whether the owner can be reached, or anyone has the first file that is missing. */
+  async #isSomeoneThere(): Promise<boolean> {
+    const { owner } = this.record
+    const { signal } = new AbortController()
+    try {
+      if (owner && (await this.#deps.sourceOf(owner, signal).catch(() => undefined))) return true
+      const entry = this.#catalog.firstMissing()
+      const root = entry === undefined ? undefined : this.#catalog.at(entry).root
+      return root !== undefined && (await this.#deps.sourcesOf(root, signal)).length > 0
+    } catch {
+      return false
+    }
+  }
+
+  #changeQueue(fields: Pick<Partial<TransferRecord>, 'order' | 'priority'>): Promise<void> {
+    this.#notes.change(fields)
+    this.#changed()
+    return this.#notes.commit()
+  }
+
   async #lookAgain(): Promise<void> {
+    this.#looksSoon = false
+    if (this.#waiting === 'nobody-online' && !(await this.#isSomeoneThere())) {
+      // A place is not taken in vain: another may have it.
+      if (this.#waiting !== 'nobody-online' || this.#closed) return
+      this.#waits++
+      const waitMs = retryWaitMs(this.#waits, this.#deps.chance())
+      this.#stopWaiting?.()
+      this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
+      return
+    }
+    if (this.#waiting === undefined) return
     if (this.#waiting === 'disk-full') {
       const needed = this.#catalog.bytes - this.#catalog.doneBytes - this.#numbers.partial
       const free = await freeBytes(this.record.folder)
@@ -358,6 +436,7 @@ export class Download {
     this.#stopWaiting?.()
     this.#stopWaiting = undefined
     this.#waiting = undefined
+    this.#looksSoon = false
     this.#waitError = undefined
     this.#changed()
     this.#deps.placesChanged()

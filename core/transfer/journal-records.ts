@@ -36,6 +36,9 @@ const transferRecord = v.object({
   /** Where its partial files lie. */
   tmp: v.pipe(v.string(), v.minLength(1)),
   wish: v.picklist(['run', 'pause', 'cancel']),
+  /** Who gets a place first; older records have neither. */
+  priority: v.optional(v.picklist(['high', 'normal', 'low'])),
+  order: v.optional(v.pipe(v.number(), v.finite())),
   finished: v.boolean(),
   failure: v.optional(failure),
   /** Whether all entries are listed; a list that broke off can't be told from a whole one without it. */

@@ -124,7 +124,7 @@ export class SourceSearch {
 
   async #findOthers(): Promise<void> {
     const { deps, sources } = this.#options
-    const entry = firstMissing(deps.catalog)
+    const entry = deps.catalog.firstMissing()
     const root = entry === undefined ? undefined : deps.catalog.at(entry).root
     if (entry === undefined || !root) return
     for (const source of await deps.sourcesOf(root, this.#abort.signal)) {
@@ -200,11 +200,4 @@ export class SourceSearch {
     sources.join({ ...source, partial: true }, { entry })
     turn()
   }
-}
-
-function firstMissing(catalog: Catalog): number | undefined {
-  for (let entry = 0; entry < catalog.count; entry++) {
-    if (!catalog.isDone(entry) && catalog.at(entry).root) return entry
-  }
-  return undefined
 }

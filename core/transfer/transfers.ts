@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { realpath, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { EntriesPage, Transfer, TransferDetails } from '../api/index.js'
+import type {
+  EntriesPage,
+  QueueMove,
+  Transfer,
+  TransferAction,
+  TransferDetails,
+  TransferPriority,
+} from '../api/index.js'
 import { PeerError, toPlainError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
@@ -21,6 +28,7 @@ import type { TransferRecord } from './journal-records.js'
 import type { Lender } from './limits/lender.js'
 import { KnownFolders } from './local/known-folders.js'
 import { PlacedFiles } from './local/placed-files.js'
+import { appliesTo, Places } from './places.js'
 import type { DownloadPlan, PlannedEntry, Source } from './plan.js'
 import { prepareTarget } from './prepare-target.js'
 import { ServedFiles } from './served-files.js'
@@ -79,6 +87,11 @@ export interface Transfers {
   /** Goes on with what is paused or failed. */
   resume(id: string): Promise<Transfer>
   cancel(id: string): Promise<Transfer>
+  /** Does the same to many: those named, or all to which it applies; gives those it was done to. */
+  each(action: TransferAction, which: readonly string[] | 'all'): Promise<Transfer[]>
+  /** Moves one in the queue, among those of its priority. */
+  move(id: string, to: QueueMove): Promise<Transfer>
+  prioritise(ids: readonly string[], priority: TransferPriority): Promise<Transfer[]>
   /** Takes what is done, failed or cancelled off the list; its files stay. */
   remove(id: string): Promise<void>
   /** A page of what a transfer is of. */
@@ -121,13 +134,13 @@ class Engine implements Transfers {
   readonly #downloads = new Map<string, AnyDownload>()
   /** Places decided for downloads that are not in the list yet. */
   readonly #placing = new Set<string>()
-  #atOnce: number
+  readonly #places: Places
   #closing: Promise<void> | undefined
 
   constructor(options: TransfersOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
-    this.#atOnce = options.atOnce ?? AT_ONCE
+    this.#places = new Places(() => this.#all(), options.atOnce ?? AT_ONCE)
     this.#journal = new Journal(options.store)
     this.#teller = new ChangeTeller(this.#clock, options.onChange)
     this.served = new ServedFiles({
@@ -227,6 +240,25 @@ class Engine implements Transfers {
     return this.#act(id, download => download.cancel())
   }
 
+  async each(action: TransferAction, which: readonly string[] | 'all'): Promise<Transfer[]> {
+    const chosen = which === 'all' ? this.#allFor(action) : which.map(id => this.#find(id))
+    // At once: with one after the other, each that is paused would make room for the next.
+    await Promise.all(chosen.map(download => act(download, action)))
+    return chosen.map(download => download.snapshot())
+  }
+
+  async move(id: string, to: QueueMove): Promise<Transfer> {
+    const download = this.#queued(id)
+    await this.#places.move(download, to)
+    return download.snapshot()
+  }
+
+  async prioritise(ids: readonly string[], priority: TransferPriority): Promise<Transfer[]> {
+    const downloads = ids.map(id => this.#queued(id))
+    await this.#places.prioritise(downloads, priority)
+    return downloads.map(download => download.snapshot())
+  }
+
   async remove(id: string): Promise<void> {
     const download = this.#find(id)
     const { state } = download.snapshot()
@@ -256,8 +288,7 @@ class Engine implements Transfers {
   }
 
   setAtOnce(count: number): void {
-    this.#atOnce = count
-    this.#fillPlaces()
+    this.#places.setAtOnce(count)
   }
 
   peerOnline(id: PeerId): void {
@@ -354,18 +385,27 @@ class Engine implements Transfers {
     else download.listIsCut()
   }
 
-  /** Gives places to those that want one, oldest first. */
   #fillPlaces(): void {
-    if (this.#closing) return
-    let free = this.#atOnce
-    const all = [...this.#downloads.values()].filter(download => download instanceof Download)
-    for (const download of all) if (download.running) free--
-    for (const download of all) {
-      if (free <= 0) return
-      if (!download.wantsPlace) continue
-      free--
-      download.start()
-    }
+    if (!this.#closing) this.#places.fill()
+  }
+
+  #all(): Download[] {
+    return [...this.#downloads.values()].filter(download => download instanceof Download)
+  }
+
+  /** All to which an action applies, in the order of the list. */
+  #allFor(action: TransferAction): Download[] {
+    return this.#all().filter(download => {
+      const { state, reason } = download.snapshot()
+      return appliesTo(action, state, reason === 'user')
+    })
+  }
+
+  /** One that has a place in the queue, or may get one again. */
+  #queued(id: string): Download {
+    const download = this.#find(id)
+    if (download instanceof Download && !download.isOver) return download
+    throw new PeerError('BAD_INPUT', 'This download is over, so it has no place in the queue.')
   }
 
   #deps(): DownloadDeps {
@@ -387,7 +427,20 @@ class Engine implements Transfers {
       changed: download => {
         if (this.#downloads.has(download.id)) this.#teller.changed(download)
       },
+      placeOf: id => this.#places.placeOf(id),
       placesChanged: () => this.#fillPlaces(),
     }
+  }
+}
+
+function act(download: AnyDownload, action: TransferAction): Promise<void> {
+  switch (action) {
+    case 'pause':
+      return download.pause()
+    case 'resume':
+    case 'retry':
+      return download.resume()
+    case 'cancel':
+      return download.cancel()
   }
 }

@@ -235,6 +235,9 @@ const wrong: readonly (readonly string[])[] = [
   ['id', '--home'],
   ['hash'],
   ['pause'],
+  ['move', '0011'],
+  ['move', '0011', 'away'],
+  ['move', '0011', '0'],
   ['chat'],
 ]
 for (const argv of wrong) {
@@ -251,6 +254,26 @@ for (const argv of wrong) {
       assert.match(json.out, /^{"event":"error","code":"BAD_INPUT","message":".+"}\n$/)
   })
 }
+
+test('all are paused, resumed and cancelled with one call, and one is moved by place or priority', async () => {
+  for (const action of ['pause', 'resume', 'cancel']) {
+    const ran = await cli([action, 'all'])
+
+    assert.is(ran.code, 0, ran.err)
+    assert.ok(ran.fake.calls.some(([name, ...given]) => name === 'transfers.each' && given[0] === action))
+  }
+  for (const [to, name, given] of [
+    ['first', 'transfers.move', 'first'],
+    ['3', 'transfers.move', 3],
+    ['high', 'transfers.prioritise', 'high'],
+  ] as const) {
+    const ran = await cli(['move', ID.slice(0, 8), to, '--json'])
+
+    assert.is(ran.code, 0, ran.err)
+    assert.ok(ran.fake.calls.some(call => call[0] === name && call[2] === given))
+    assert.is(JSON.parse(ran.out).id, ID)
+  }
+})
 
 test('help and version are no failure', async () => {
   for (const argv of [['--help'], ['get', '--help'], ['share', 'add', '-h'], ['--version']]) {

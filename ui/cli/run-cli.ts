@@ -5,6 +5,7 @@ import { hashCommand } from './commands/hash.js'
 import { idCommand } from './commands/id.js'
 import { limitCommand } from './commands/limit.js'
 import { lsCommand } from './commands/ls.js'
+import { moveCommand } from './commands/move.js'
 import { acceptCommand, declineCommand, offersCommand } from './commands/offers.js'
 import { peopleCommand } from './commands/people.js'
 import { rulesCommand } from './commands/rules.js'
@@ -42,6 +43,7 @@ function tspeer(run: Run): Command {
     pauseCommand,
     resumeCommand,
     cancelCommand,
+    moveCommand,
     shareCommand,
     chatCommand,
     settingsCommand,

@@ -17,7 +17,7 @@ function receiver({ direction, to }: Transfer): object {
 }
 
 function progressObject(transfer: Transfer): object {
-  const { id, state, reason, bytes, total, rate, eta, name, error } = transfer
+  const { id, state, reason, bytes, total, rate, eta, name, error, priority, place } = transfer
   return {
     event: 'progress',
     id,
@@ -29,6 +29,8 @@ function progressObject(transfer: Transfer): object {
     rate: Math.round(rate),
     eta: eta ?? null,
     name,
+    priority,
+    place,
     error,
   }
 }
@@ -52,14 +54,16 @@ export function failureOf({ name, state, error, ownerName, direction }: Transfer
 }
 
 /** Where a transfer stands, in words. */
-export function stateText({ state, reason, direction, toName }: Transfer): string {
+export function stateText({ state, reason, direction, toName, place, priority }: Transfer): string {
   if (direction === 'up') {
     if (state === 'downloading') return 'sending'
     if (state === 'awaiting-consent' && reason)
       return `waiting for ${visibleName(toName ?? 'them')} to be here`
     if (reason === 'user') return 'paused by the receiver'
   }
-  return reason ? `paused: ${REASONS[reason]}` : STATES[state]
+  const text = reason ? `paused: ${REASONS[reason]}` : STATES[state]
+  if (state !== 'queued') return text
+  return [text, place && `place ${place}`, priority && `${priority} priority`].filter(Boolean).join(', ')
 }
 
 const STATES: { readonly [S in Transfer['state']]: string } = {

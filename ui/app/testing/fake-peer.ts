@@ -188,6 +188,19 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
   }
   const offers = fakeOffers({ people, waiting: options.offers ?? 0, name, called, emit, sent, start })
 
+  const acts = {
+    pause: async (id: string) =>
+      change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'paused', reason: 'user', rate: 0 })),
+    resume: async (id: string) =>
+      change(id, ({ reason: _, error: __, ...transfer }) => ({
+        ...transfer,
+        state: 'downloading',
+        rate: 24_000_000,
+      })),
+    cancel: async (id: string) =>
+      change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'cancelled', rate: 0 })),
+  }
+
   return {
     id: me,
     calls,
@@ -237,16 +250,15 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
         called('transfers.download')
         return download(request)
       },
-      pause: async id =>
-        change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'paused', reason: 'user', rate: 0 })),
-      resume: async id =>
-        change(id, ({ reason: _, error: __, ...transfer }) => ({
-          ...transfer,
-          state: 'downloading',
-          rate: 24_000_000,
-        })),
-      cancel: async id =>
-        change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'cancelled', rate: 0 })),
+      ...acts,
+      async each(action, which) {
+        const ids = which === 'all' ? [...transfers.keys()] : which
+        return Promise.all(ids.map(id => acts[action === 'retry' ? 'resume' : action](id)))
+      },
+      move: async id => change(id, transfer => transfer),
+      prioritise: async (ids, priority) =>
+        Promise.all(ids.map(id => change(id, transfer => ({ ...transfer, priority })))),
+      details: async id => ({ id, sources: [], verified: 0, history: [] }),
       async remove(id) {
         if (transfers.delete(id)) emit({ kind: 'transfer-removed', id })
       },

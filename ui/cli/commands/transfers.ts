@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Peer, PeerError, type Transfer, visibleName } from '../../../core/index.js'
+import { chooseTransfers } from '../choose-transfers.js'
 import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { followTransfers } from '../follow-transfers.js'
@@ -18,6 +19,8 @@ const COLUMNS = [
   { title: 'NAME', flexible: true },
 ]
 const EMPTY = 'There are no transfers. Download something: tspeer get NAME:PATH'
+/** In place of ids. */
+const ALL = 'all'
 const SHOWN_ID_CHARACTERS = 8
 const REDRAW_MS = 250
 
@@ -42,65 +45,58 @@ export function transfersCommand(run: Run): Command {
   })
 }
 
-/** `pause ID`, `cancel ID`. */
+/** `pause ID`, `cancel ID`, or `all`. */
 export function pauseCommand(run: Run): Command {
-  return changeCommand(run, 'pause', 'pause a download', (peer, id) => peer.transfers.pause(id))
+  return changeCommand(run, 'pause', 'pause downloads, or all')
 }
 
 export function cancelCommand(run: Run): Command {
-  return changeCommand(run, 'cancel', 'cancel a download; what is finished stays', (peer, id) =>
-    peer.transfers.cancel(id),
-  )
+  return changeCommand(run, 'cancel', 'cancel downloads, or all; what is finished stays')
 }
 
-/** `resume ID`: goes on; with a peer of its own it stays until the download is there. */
+/** `resume ID`, or `all`: goes on; with a peer of its own it stays until the downloads are there. */
 export function resumeCommand(run: Run): Command {
   return define(run, {
     usage: 'resume <ids...>',
-    about: 'go on with what is paused or failed',
+    about: 'go on with what is paused or failed, or with all of it',
     work: (context, ids) =>
       usePeer(context, 'network', async ({ peer, own }) => {
-        const chosen = await choose(peer, ids)
-        const resumed: Transfer[] = []
-        for (const { id } of chosen) resumed.push(await peer.transfers.resume(id))
+        const resumed = await change(peer, 'resume', ids)
         if (own) await followTransfers(context, peer, resumed)
-        else for (const transfer of resumed) show(context, transfer)
+        else tell(context, resumed)
       }),
   })
 }
 
-function changeCommand(
-  run: Run,
-  name: string,
-  about: string,
-  change: (peer: Peer, id: string) => Promise<Transfer>,
-): Command {
+function changeCommand(run: Run, action: 'pause' | 'cancel', about: string): Command {
   return define(run, {
-    usage: `${name} <ids...>`,
+    usage: `${action} <ids...>`,
     about,
     work: (context, ids) =>
-      usePeer(context, 'home', async ({ peer }) => {
-        for (const { id } of await choose(peer, ids)) show(context, await change(peer, id))
-      }),
+      usePeer(context, 'home', async ({ peer }) => tell(context, await change(peer, action, ids))),
   })
+}
+
+/** Does the same to those named, or to all to which it applies. */
+async function change(
+  peer: Peer,
+  action: 'pause' | 'resume' | 'cancel',
+  ids: readonly string[],
+): Promise<readonly Transfer[]> {
+  if (ids.length === 1 && ids[0] === ALL) return peer.transfers.each(action, ALL)
+  const changed: Transfer[] = []
+  for (const { id } of await chooseTransfers(peer, ids)) changed.push(await peer.transfers[action](id))
+  return changed
+}
+
+function tell(context: Context, transfers: readonly Transfer[]): void {
+  for (const transfer of transfers) show(context, transfer)
+  if (transfers.length === 0) context.output.line('There was nothing to do.')
 }
 
 function show({ output }: Context, transfer: Transfer): void {
   output.object(transferObject(transfer))
   output.line(`${visibleName(transfer.name)}: ${stateText(transfer)}`)
-}
-
-/** Transfers by id or its beginning; all are looked up before the first is touched. */
-async function choose(peer: Peer, ids: readonly string[]): Promise<Transfer[]> {
-  const transfers = await peer.transfers.list()
-  return ids.map(text => {
-    const matches = transfers.filter(({ id }) => text !== '' && id.startsWith(text.toLowerCase()))
-    const [match] = matches
-    if (match && matches.length === 1) return match
-    if (match)
-      throw new PeerError('AMBIGUOUS', `More than one transfer begins with "${text}". Give more of the id.`)
-    throw new PeerError('NOT_FOUND', `There is no transfer "${text}". See them with: tspeer transfers`)
-  })
 }
 
 function row(transfer: Transfer): string[] {
