@@ -33,7 +33,7 @@ export function transfersCommand(run: Run): Command {
     work: (context, [id], { watch }) =>
       usePeer(context, watch ? 'network' : 'home', async ({ peer }) => {
         if (id !== undefined) {
-          for (const transfer of await choose(peer, [id])) await listEntries(context, peer, transfer)
+          for (const transfer of await chooseTransfers(peer, [id])) await listEntries(context, peer, transfer)
           return
         }
         if (watch && context.output.isTerminal) return watchScreen(context, peer)
