@@ -95,6 +95,31 @@ test('a loan that comes when nothing is asked for any more goes back', async () 
   assert.equal(log, ['hold', 'lend undefined', 'read', `back ${READ_BYTES}`])
 })
 
+test('what is asked for next waits for the loan that is still on its way', async () => {
+  const { pace, log, lent } = paceOf(1e6)
+  pace.begin()
+  await lent(READ_BYTES)
+  pace.count(10)
+  await settled()
+
+  pace.end()
+  pace.begin()
+  assert.ok(pace.holds)
+  await lent(READ_BYTES)
+
+  assert.not.ok(pace.holds)
+  assert.equal(log, [
+    'hold',
+    'lend undefined',
+    'read',
+    'hold',
+    `lend ${READ_BYTES - 10}`,
+    'read',
+    'hold',
+    'read',
+  ])
+})
+
 test('what is not wanted any more is let pass', async () => {
   const { pace, log } = paceOf(1e6)
   pace.begin()

@@ -75,8 +75,9 @@ export class ReadPace {
   }
 
   #borrow(): void {
-    if ((this.#loan ?? 0) >= READ_BYTES || this.#passing || this.#asking) return
+    if ((this.#loan ?? 0) >= READ_BYTES || this.#passing) return
     this.#hold(true)
+    if (this.#asking) return
     this.#asking = true
     // One read comes as several pieces: all of them are counted before we ask.
     setImmediate(() => this.#ask())
