@@ -1,247 +1,292 @@
-// npm run bench -- transfer [--json]: one peer downloads from another, two processes on loopback.
-// Both ends lie in memory where the system has such a folder, so that the disk is not what is measured.
-import { type ChildProcess, fork } from 'node:child_process'
-import { createCipheriv, hash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// npm run bench -- transfer [--json] [--small] [WORD…]: whole peers, each a process, download from one another on
+// loopback, beside what the machine can do and what others do on it in the same minutes. Words choose rows.
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, createServer } from 'node:tls'
-import { fileURLToPath } from 'node:url'
-import type { Transfer } from '../../core/api/index.js'
-import { makeIdentity, type PeerId } from '../../core/identity/index.js'
 import { silentLogger } from '../../core/log/index.js'
-import { openStore } from '../../core/store/index.js'
-import { createTransfers, createUploads, type PlannedEntry } from '../../core/transfer/index.js'
-import { SharedFolder } from '../../core/transfer/testing/shared-folder.js'
-import { tlsClientOptions, tlsServerOptions } from '../../core/wire/index.js'
+import { startRegistry } from '../../server/registry.js'
+import { type BenchPeerCalls, startBenchPeer } from './support/bench-peer.js'
+import { bareConnection, copyRate, digestRate } from './support/machine.js'
+import { median, type Row, say, show } from './support/report.js'
+import { type Rivals, startRivals } from './support/rivals.js'
+import { manyFiles, randomFile, sparseFile } from './support/samples.js'
 
 const MiB = 1024 * 1024
-const BLOCK = Buffer.alloc(MiB)
-const BARE_BYTES = 512 * MiB
-/** rsync over ssh on the reference machine of this project: what users have today. */
-const RSYNC_FILES_A_SECOND = 16_700
-const json = process.argv.includes('--json')
+const RUNS = 5
 const scale = process.argv.includes('--small') ? 0.1 : 1
+const words = process.argv.slice(2).filter(word => !word.startsWith('--'))
+const memory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tspeer-bench-'))
+const disk = mkdtempSync(join(tmpdir(), 'tspeer-bench-'))
+const served = join(memory, 'share')
 
-/** What the serving process tells once it listens. */
-interface Serving {
-  readonly id: PeerId
-  readonly ports: readonly number[]
-  readonly barePort: number
-  readonly entries: Readonly<Record<string, readonly PlannedEntry[]>>
+const BIG = Math.round(1024 * scale) * MiB
+const HUGE = Math.round(10 * 1024 * scale) * MiB
+const CROWD = Math.round(256 * scale) * MiB
+const SLOW = 20_000_000
+
+type BenchPeer = ReturnType<typeof startBenchPeer>
+const peers: BenchPeer[] = []
+const registry = await startRegistry({
+  home: join(memory, 'registry'),
+  host: '127.0.0.1',
+  port: 0,
+  log: silentLogger,
+})
+
+try {
+  mkdirSync(served)
+  if (wants('machine')) await machine()
+  if (wants('one')) await oneSource()
+  if (wants('disk')) await onDisk()
+  if (wants('three')) await threeSources()
+  if (wants('crowd')) await crowd()
+  if (wants('huge')) await huge()
+} finally {
+  await Promise.all(peers.map(peer => peer.close()))
+  await registry.close()
+  rmSync(memory, { recursive: true, force: true })
+  rmSync(disk, { recursive: true, force: true })
 }
 
-interface Row {
-  readonly row: string
-  readonly value: number
-  readonly unit: string
-  readonly reference: number
-  readonly goal: number
+/** What bounds everything else. */
+async function machine(): Promise<void> {
+  const file = join(served, 'machine')
+  randomFile(file, BIG)
+  const tell = (row: string, value: number) =>
+    figure({ row, value: value / 1e6, unit: 'MB/s', than: 'itself', reference: value / 1e6 })
+  tell('bare TCP', await middle(() => bareConnection('tcp')))
+  tell('bare TLS 1.3 in Node', await middle(() => bareConnection('tls')))
+  tell('cp', await middle(() => copyRate(file, BIG, memory)))
+  tell('openssl dgst -sha256', await middle(() => digestRate(file, BIG)))
+  rmSync(file)
 }
 
-const served = process.argv[2] === 'serve' ? process.argv[3] : undefined
-if (served) await serve(served)
-else await measure()
-
-async function measure(): Promise<void> {
-  const top = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tspeer-bench-'))
+/** One source, both ends in memory. */
+async function oneSource(): Promise<void> {
+  say('making the samples…')
+  randomFile(join(served, 'big'), BIG)
+  manyFiles(join(served, 'small'), { files: 10_000 * scale, folders: 100, bytes: 4096 })
+  manyFiles(join(served, 'middle'), { files: 1_000 * scale, folders: 10, bytes: MiB })
+  manyFiles(join(served, 'warm'), { files: 20, folders: 1, bytes: MiB })
+  const rivals = await startRivals(join(memory, 'rivals'), served)
+  const source = await startPeer('source')
+  await source.peer.call.share(served)
+  const { peer } = await startPeer('downloader')
+  const fetch = (path: string) => fetchAway(peer, source.id, path)
+  await fetch('share/warm')
   try {
-    say('making the samples…')
-    makeSamples(join(top, 'share'))
-    const { child, serving } = await startServer(join(top, 'share'))
-    const downloader = await startDownloader(top, serving)
-    try {
-      const tls = await bareTls(serving.barePort)
-      const sha = shaRate()
-      show({ row: 'bare TLS 1.3 in Node', value: tls, unit: 'MB/s', reference: tls, goal: 1 })
-      show({ row: 'SHA-256 of 16 KiB leaves', value: sha, unit: 'MB/s', reference: sha, goal: 1 })
-      // A peer is compared as it runs, not as it starts.
-      await downloader.download('warm')
-      const big = await best(3, () => downloader.download('big'))
-      const oneAfterTheOther = 1 / (1 / tls + 1 / sha)
-      show({
-        row: `${Math.round(1024 * scale)} MiB in one file`,
-        ...big.bytes,
-        reference: oneAfterTheOther,
-        goal: 1.2,
-      })
-      const small = await best(3, () => downloader.download('small'))
-      const files = Math.round(10_000 * scale)
-      show({ row: `${files} files of 4 KiB`, ...small.files, reference: RSYNC_FILES_A_SECOND, goal: 1.3 })
-      const middle = await best(3, () => downloader.download('middle'))
-      show({
-        row: `${Math.round(1_000 * scale)} files of 1 MiB`,
-        ...middle.bytes,
-        reference: oneAfterTheOther,
-        goal: 1.2,
-      })
-    } finally {
-      await downloader.close()
-      child.kill()
-    }
+    const big = await beside(() => fetch('share/big'), rivals, join(served, 'big'))
+    against(big, `${BIG / MiB} MiB in one file`, BIG / 1e6, 'MB/s', { rsync: 2, curl: 1.2 })
+    const small = await beside(() => fetch('share/small'), rivals, join(served, 'small'))
+    against(small, '4 KiB files in 100 folders', 10_000 * scale, 'files/s', { rsync: 1.3 })
+    const middle = await beside(() => fetch('share/middle'), rivals, join(served, 'middle'))
+    against(middle, '1 MiB files', (1_000 * scale * MiB) / 1e6, 'MB/s', { rsync: 1.5 })
   } finally {
-    rmSync(top, { recursive: true, force: true })
+    await rivals.close()
   }
+  await stop(peer)
+  await stop(source.peer)
 }
 
-interface Done {
-  readonly seconds: number
-  readonly bytes: number
-  readonly files: number
-}
-
-/** The fastest of some runs, for others use this machine too. */
-async function best(runs: number, run: () => Promise<Done>) {
-  const all: Done[] = []
-  for (let i = 0; i < runs; i++) all.push(await run())
-  const { seconds, bytes, files } = all.reduce((a, b) => (b.seconds < a.seconds ? b : a))
-  return {
-    bytes: { value: bytes / 1e6 / seconds, unit: 'MB/s' },
-    files: { value: files / seconds, unit: 'files/s' },
+/** The same big file where syncing costs: the target is the disk. */
+async function onDisk(): Promise<void> {
+  const shared = join(served, 'disk')
+  mkdirSync(shared)
+  randomFile(join(shared, 'big'), BIG)
+  const source = await startPeer('disk source')
+  await source.peer.call.share(shared)
+  const { peer } = await startPeer('disk downloader', disk)
+  const copied: number[] = []
+  const fetched: number[] = []
+  for (let i = 0; i < RUNS; i++) {
+    fetched.push(await fetchAway(peer, source.id, 'disk/big'))
+    copied.push(BIG / (await copyRate(join(shared, 'big'), BIG, disk)))
   }
+  const [value, reference] = [BIG / 1e6 / median(fetched), BIG / 1e6 / median(copied)]
+  figure({
+    row: `${BIG / MiB} MiB to the disk`,
+    value,
+    unit: 'MB/s',
+    than: 'cp to it, not synced',
+    reference,
+  })
+  await stop(peer)
+  await stop(source.peer)
+  rmSync(shared, { recursive: true })
 }
 
-/** A downloading peer that runs, without the rest of it. */
-async function startDownloader(top: string, serving: Serving) {
-  const home = mkdtempSync(join(top, 'home-'))
-  for (const folder of ['db', 'tmp', 'downloads']) mkdirSync(join(home, folder))
-  const store = openStore(join(home, 'db'))
-  const source = { id: serving.id, name: 'bench', hosts: ['127.0.0.1'], dataPorts: serving.ports }
-  let finished: (transfer: Transfer) => void = () => {}
-  const transfers = await createTransfers({
-    identity: await makeIdentity(),
-    store,
-    folders: { tmp: join(home, 'tmp'), downloads: () => join(home, 'downloads') },
-    log: silentLogger,
-    sourceOf: async () => source,
-    sourcesOf: async () => [],
-    onChange: transfer => {
-      if (transfer.state === 'done' || transfer.state === 'failed') finished(transfer)
-    },
-    onRemoved: () => {},
-  })
-  return {
-    /** Downloads one of the samples, timed from the start to the last file's place. */
-    async download(name: string): Promise<Done> {
-      const end = new Promise<Transfer>(resolve => {
-        finished = resolve
-      })
-      const started = performance.now()
-      await transfers.start({ name, owner: serving.id, entries: serving.entries[name] ?? [] })
-      const { id, state, error, bytes, files, target } = await end
-      const seconds = (performance.now() - started) / 1_000
-      if (state !== 'done') throw new Error(`the download failed: ${error?.message}`)
-      await transfers.remove(id)
-      rmSync(target, { recursive: true })
-      return { seconds, bytes, files }
-    },
-    async close(): Promise<void> {
-      await transfers.close()
-      await store.close()
-    },
+/** Three sources of 20 MB/s each. */
+async function threeSources(): Promise<void> {
+  const sources = []
+  randomFile(join(memory, 'three.bin'), CROWD)
+  for (const name of ['first', 'second', 'third']) {
+    const shared = join(memory, name, 'three')
+    mkdirSync(shared, { recursive: true })
+    copyFileSync(join(memory, 'three.bin'), join(shared, 'file'))
+    const source = await startPeer(`${name} source`)
+    await source.peer.call.set('uploadLimit', SLOW)
+    await source.peer.call.share(shared)
+    sources.push(source)
   }
-}
-
-async function serve(folder: string): Promise<void> {
-  const identity = await makeIdentity()
-  const share = new SharedFolder(folder)
-  const uploads = await createUploads({
-    identity,
-    host: '127.0.0.1',
-    ports: 'any',
-    log: silentLogger,
-    grants: share,
+  const { peer } = await startPeer('downloader of three')
+  const [one] = sources
+  const seconds = one ? await fetchAway(peer, one.id, 'three/file') : 0
+  const value = CROWD / 1e6 / seconds
+  figure({
+    row: 'three sources of 20 MB/s',
+    value,
+    unit: 'MB/s',
+    than: 'one of them',
+    reference: 20,
+    goal: 55 / 20,
   })
-  const bare = createServer(tlsServerOptions(identity), socket => {
-    let left = BARE_BYTES
-    const send = (): void => {
-      if (left <= 0) return void socket.end()
-      left -= BLOCK.length / 4
-      socket.write(BLOCK.subarray(0, BLOCK.length / 4), send)
-    }
-    socket.on('error', () => {})
-    send()
-  })
-  await new Promise<void>(resolve => bare.listen(0, '127.0.0.1', resolve))
-  const address = bare.address()
-  const entries = Object.fromEntries(['warm', 'big', 'small', 'middle'].map(name => [name, share.plan(name)]))
-  const barePort = typeof address === 'object' && address ? address.port : 0
-  process.send?.({ id: identity.id, ports: uploads.ports, barePort, entries } satisfies Serving)
+  for (const source of sources) await stop(source.peer)
+  await stop(peer)
 }
 
-async function startServer(folder: string): Promise<{ child: ChildProcess; serving: Serving }> {
-  const child = fork(fileURLToPath(import.meta.url), ['serve', folder], { serialization: 'advanced' })
-  const serving = await new Promise<Serving>((resolve, reject) => {
-    child.once('message', message => resolve(message as Serving))
-    child.once('exit', () => reject(new Error('the serving process ended')))
-  })
-  return { child, serving }
-}
-
-async function bareTls(port: number): Promise<number> {
-  const identity = await makeIdentity()
-  const started = performance.now()
-  let bytes = 0
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect({ ...tlsClientOptions(identity), host: '127.0.0.1', port })
-    socket.on('data', data => {
-      bytes += data.length
-    })
-    socket.once('end', resolve)
-    socket.once('error', reject)
-  })
-  return bytes / 1e6 / ((performance.now() - started) / 1_000)
-}
-
-function shaRate(): number {
-  const started = performance.now()
-  for (let i = 0; i < 256; i++) {
-    for (let at = 0; at < MiB; at += 16_384) hash('sha256', BLOCK.subarray(at, at + 16_384), 'binary')
-  }
-  return (256 * MiB) / 1e6 / ((performance.now() - started) / 1_000)
-}
-
-function makeSamples(folder: string): void {
-  const stream = createCipheriv('aes-256-ctr', Buffer.alloc(32, 1), Buffer.alloc(16))
-  const random = (bytes: number) => stream.update(BLOCK.subarray(0, bytes))
-  mkdirSync(join(folder, 'warm'), { recursive: true })
-  for (let i = 0; i < 20; i++) writeFileSync(join(folder, 'warm', String(i)), random(MiB))
-  writeFileSync(join(folder, 'warm', 'big'), Buffer.alloc(8 * MiB, 1))
-  mkdirSync(join(folder, 'big'))
-  for (let i = 0; i < 1024 * scale; i++)
-    writeFileSync(join(folder, 'big', 'file'), random(MiB), { flag: 'a' })
-  for (let i = 0; i < 10_000 * scale; i++) {
-    const inner = join(folder, 'small', String(i % 100))
-    mkdirSync(inner, { recursive: true })
-    writeFileSync(join(inner, String(i)), random(4096))
-  }
-  mkdirSync(join(folder, 'middle'))
-  for (let i = 0; i < 1_000 * scale; i++) writeFileSync(join(folder, 'middle', String(i)), random(MiB))
-}
-
-function show({ row, value, unit, reference, goal }: Row): void {
-  const ratio = value / reference
-  const line = {
-    bench: 'transfer',
+/** One source of 20 MB/s, eight who want the same. */
+async function crowd(): Promise<void> {
+  const shared = join(memory, 'crowd')
+  mkdirSync(shared)
+  randomFile(join(shared, 'file'), CROWD)
+  const source = await startPeer('crowd source')
+  await source.peer.call.set('uploadLimit', SLOW)
+  await source.peer.call.share(shared)
+  const alone = await startPeer('alone')
+  const single = await fetchAway(alone.peer, source.id, 'crowd/file')
+  await stop(alone.peer)
+  const eight = []
+  for (let i = 1; i <= 8; i++) eight.push((await startPeer(`crowd ${i}`)).peer)
+  const all = await Promise.all(eight.map(peer => fetchAway(peer, source.id, 'crowd/file')))
+  const row = 'the last of eight downloaders of one source'
+  figure({
     row,
-    value: round(value),
-    unit,
-    reference: round(reference),
-    ratio: round(ratio),
-    goal,
-    ok: ratio >= goal,
+    value: Math.max(...all),
+    unit: 's',
+    than: 'a single one',
+    reference: single,
+    goal: 1.5,
+    atMost: true,
+  })
+  for (const peer of [...eight, source.peer]) await stop(peer)
+}
+
+/** 10 GiB: the memory it takes, and how soon it goes on at 90 %. */
+async function huge(): Promise<void> {
+  const shared = join(memory, 'huge')
+  mkdirSync(shared)
+  sparseFile(join(shared, 'file'), HUGE)
+  const source = await startPeer('huge source')
+  say('hashing 10 GiB…')
+  await source.peer.call.share(shared)
+  const first = await startPeer('huge downloader', disk)
+  await first.peer.call.downloadUntil(source.id, 'huge/file', HUGE * 0.9)
+  const before = await first.peer.call.peakMemory()
+  await first.peer.close() // kill -9
+  const second = startBenchPeer()
+  peers.push(second)
+  const options = { home: join(disk, 'huge downloader'), name: 'huge downloader', registry: address() }
+  await second.call.start(options)
+  const seconds = await second.call.firstByte()
+  figure({
+    row: 'first new byte of 10 GiB at 90 %',
+    value: seconds,
+    unit: 's',
+    than: 'a second',
+    reference: 1,
+    goal: 1,
+    atMost: true,
+  })
+  await second.call.finish()
+  const peak = Math.max(before, await second.call.peakMemory()) / 1e6
+  figure({
+    row: 'peak memory of the downloader of 10 GiB',
+    value: peak,
+    unit: 'MB',
+    than: 'the most wanted',
+    reference: 200,
+    goal: 1,
+    atMost: true,
+  })
+  await stop(second)
+  await stop(source.peer)
+}
+
+async function startPeer(name: string, folder = memory) {
+  const peer = startBenchPeer()
+  peers.push(peer)
+  return { peer, id: await peer.call.start({ home: join(folder, name), name, registry: address() }) }
+}
+
+function address(): string {
+  return `127.0.0.1:${registry.port}`
+}
+
+async function stop(peer: BenchPeer): Promise<void> {
+  await peer.call.close()
+  await peer.close()
+}
+
+/** Seconds of a download; what came is deleted. */
+async function fetchAway(
+  peer: BenchPeer,
+  owner: Parameters<BenchPeerCalls['download']>[0],
+  path: string,
+): Promise<number> {
+  const { seconds, target } = await peer.call.download(owner, path)
+  rmSync(target, { recursive: true })
+  return seconds
+}
+
+interface Beside {
+  readonly ours: number
+  readonly rsync?: number
+  readonly curl?: number
+}
+
+/** Ours and theirs in turn, so that what else the machine does falls on all. Seconds. */
+async function beside(ours: () => Promise<number>, rivals: Rivals, path: string): Promise<Beside> {
+  const seconds = { ours: [] as number[], rsync: [] as number[], curl: [] as number[] }
+  const isFile = path.endsWith('big')
+  for (let i = 0; i < RUNS; i++) {
+    seconds.ours.push(await ours())
+    if (rivals.rsync) seconds.rsync.push(await rivals.rsync(path))
+    if (rivals.curl && isFile) seconds.curl.push(await rivals.curl(path))
   }
-  if (json) console.log(JSON.stringify(line))
-  else
-    console.log(
-      `${row}: ${line.value} ${unit}, ${line.ratio} × ${line.reference} (goal ${goal}) ${line.ok ? 'ok' : 'not yet'}`,
-    )
+  return {
+    ours: median(seconds.ours),
+    ...(seconds.rsync.length > 0 && { rsync: median(seconds.rsync) }),
+    ...(seconds.curl.length > 0 && { curl: median(seconds.curl) }),
+  }
 }
 
-function say(text: string): void {
-  if (!json) console.log(text)
+function against(
+  { ours, rsync, curl }: Beside,
+  row: string,
+  amount: number,
+  unit: string,
+  goals: { readonly rsync: number; readonly curl?: number },
+): void {
+  const value = amount / ours
+  if (rsync)
+    figure({ row, value, unit, than: 'rsync over ssh', reference: amount / rsync, goal: goals.rsync })
+  if (curl && goals.curl) {
+    const than = 'curl https, then openssl dgst'
+    figure({ row, value, unit, than, reference: amount / curl, goal: goals.curl })
+  }
+  if (!rsync) figure({ row, value, unit, than: 'nothing: rsync or sshd is not installed', reference: value })
 }
 
-function round(value: number): number {
-  return Math.round(value * 100) / 100
+async function middle(rate: () => Promise<number>): Promise<number> {
+  const rates: number[] = []
+  for (let i = 0; i < RUNS; i++) rates.push(await rate())
+  return median(rates)
+}
+
+function figure(row: Row): void {
+  show('transfer', row)
+}
+
+function wants(name: string): boolean {
+  return words.length === 0 || words.includes(name)
 }
