@@ -2,52 +2,27 @@ import { mkdir } from 'node:fs/promises'
 import type { SourceDetails } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
-import type { Logger } from '../log/index.js'
-import type { Root } from '../manifest/index.js'
 import { visibleName } from '../paths/index.js'
-import { LIMITS } from '../wire/index.js'
-import type { Catalog } from './catalog.js'
-import type { Clock } from './clock.js'
-import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
+import type { Lane, PoolUser } from './download-pool.js'
 import { FilesInWork } from './files-in-work.js'
-import type { Journal } from './journal.js'
-import type { LanePace } from './lane-pace.js'
+import { HandOut, LIMITS_OF_WORK } from './hand-out.js'
 import { setFolderTimes } from './local/folder-times.js'
 import { LocalEntries } from './local/local-entries.js'
-import type { PlacedFiles } from './local/placed-files.js'
-import type { Numbers } from './numbers.js'
 import { type Missed, meaningOf, outcome, type RunEnd } from './outcome.js'
 import type { PieceMap } from './piece-map.js'
 import { PieceNews } from './piece-news.js'
-import type { Source } from './plan.js'
 import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
-import { type HeldLane, RunSources } from './run-sources.js'
+import type { RunDeps } from './run-deps.js'
+import { RunSources } from './run-sources.js'
 import { RunTasks } from './run-tasks.js'
-import type { ServedFiles } from './served-files.js'
 import { SourceSearch } from './source-search.js'
-import type { TransferJournal } from './transfer-journal.js'
 import { WholeEntries } from './whole-entries.js'
-import type { Wish, Wishes } from './wishes.js'
-import type { PlanLimits, Work } from './work.js'
+import type { Wish } from './wishes.js'
 import { WorkPlan } from './work-plan.js'
 import type { DownloadEvent } from './worker/protocol.js'
 
 const MiB = 1024 * 1024
-/** What a lane has to do at most while someone reads: what is wanted next must not stand in a long line. */
-const LANE_BYTES_FOR_READERS = 4 * MiB
-/** What a lane is measured by: how long one piece would take. */
-const PIECE_BYTES = MiB
-/** A lane that is done within this time is not slow, ms. */
-const SLOW_MS = 500
-const LIMITS_OF_WORK: PlanLimits = {
-  batchFiles: LIMITS.batchFiles,
-  batchBytes: 4 * MiB,
-  spanBytes: 8 * MiB,
-  spanPieces: LIMITS.requestPieces,
-  wantedBytes: 2 * MiB,
-  makeEntries: 512,
-}
 /** How often we see who stalls, and whether an idle connection can help a slow one, ms. */
 const WATCH_MS = 500
 /** With nothing to ask anybody for, who was found for one file is asked for the others too, then we give up, ms. */
@@ -58,33 +33,6 @@ const LOSSES = 2
 const AGAIN = { firstMs: 500, mostMs: 30_000 }
 /** How long answers to what was cancelled are waited for, ms. */
 const STOP_MS = 5_000
-
-/** What work on a transfer needs. */
-export interface RunDeps {
-  readonly pool: DownloadPool
-  readonly journal: Journal
-  readonly notes: TransferJournal
-  readonly catalog: Catalog
-  readonly numbers: Numbers
-  readonly wishes: Wishes
-  readonly served: ServedFiles
-  readonly placed: PlacedFiles
-  readonly clock: Clock
-  readonly log: Logger
-  /** Between 0 and 1. */
-  readonly chance: () => number
-  /** A file of the share that has this content. */
-  localCopyOf(root: Root): string | undefined
-  /** Who has this content besides the owner. */
-  sourcesOf(root: Root, signal: AbortSignal): Promise<readonly Source[]>
-  /** Where someone is; rejects when they can't be reached. */
-  sourceOf(peer: PeerId, signal: AbortSignal): Promise<Source>
-  /** Whether what may be executed at its owner may be here, too. */
-  keepExecutable(): boolean
-  changed(): void
-  /** Called once, when nothing of this run goes on any more. */
-  ended(end: RunEnd): void
-}
 
 /**
  * Work on one transfer from the moment it has a place until it is done, fails, waits or is stopped: asks
@@ -100,6 +48,7 @@ export class DownloadRun implements PoolUser {
   readonly #sources: RunSources
   readonly #search: SourceSearch
   readonly #news: PieceNews
+  readonly #handOut: HandOut
   readonly #number: number
   /** What can't be written here. */
   readonly #unwritable = new Map<number, PlainError>()
@@ -150,6 +99,7 @@ export class DownloadRun implements PoolUser {
     })
     this.#whole = new WholeEntries({ ...shared, refused: (...given) => this.#refused(...given) })
     this.#news = new PieceNews({ ...shared, sources, lied: source => this.#dropSource(source) })
+    this.#handOut = new HandOut({ ...shared, sources, files: this.#files, whole: this.#whole })
     this.#tasks.add(this.#begin())
   }
 
@@ -336,58 +286,12 @@ export class DownloadRun implements PoolUser {
     if (!this.#running) return
     try {
       this.#local.look()
-      for (let work = this.#plan.next(); work; work = this.#plan.next()) this.#do(work)
-      for (let more = true; more; ) {
-        more = false
-        for (const held of this.#sources.lanes()) more = this.#handOut(held) || more
-      }
+      this.#handOut.all()
     } catch (error) {
       this.#finish({ kind: 'failed', error: toPlainError(error) })
       return
     }
     this.#lookForEnd()
-  }
-
-  /** Gives a lane something to do, as much as it is fast; one that would idle helps a slower one. */
-  #handOut({ lane, pace }: HeldLane): boolean {
-    const { asked } = pace
-    const most = this.#deps.wishes.size > 0 ? LANE_BYTES_FOR_READERS : Number.POSITIVE_INFINITY
-    const allowance = Math.min(pace.allowance, most)
-    if (asked >= allowance) return false
-    const asking = { id: lane.id, source: lane.source, mostBytes: allowance / 2 }
-    const work =
-      this.#plan.next(asking) ??
-      (asked === 0 ? this.#plan.nextAgain(asking, other => this.#isSlower(other, lane, pace)) : undefined)
-    if (!work) return false
-    const cost = this.#do(work, lane)
-    pace.ask(cost, this.#deps.clock.now())
-    return true
-  }
-
-  /** Whether a lane needs far longer for what it was asked for than another one would. */
-  #isSlower(id: number, lane: Lane, pace: LanePace): boolean {
-    const other = this.#sources.lane(id)
-    if (!other || other.lane.source === lane.source) return false
-    const ownMs = (PIECE_BYTES * 1_000) / (pace.rate ?? PIECE_BYTES)
-    return other.pace.msLeft(this.#deps.clock.now()) > 2 * ownMs + SLOW_MS
-  }
-
-  /** Sets about a piece of work; gives what it costs the lane. */
-  #do(work: Work, lane?: Lane): number {
-    if (work.kind === 'make') {
-      this.#whole.make(work.entries)
-      return 0
-    }
-    if (!lane) return 0
-    switch (work.kind) {
-      case 'ask-root':
-        this.#whole.askRoot(work.entry, lane)
-        return 0
-      case 'batch':
-        return this.#whole.fetchBatch(work.entries, work.bytes, lane)
-      case 'span':
-        return this.#files.fetchSpan(work, lane)
-    }
   }
 
   #spanDone(event: Extract<DownloadEvent, { kind: 'span-done' }>): void {
