@@ -311,10 +311,10 @@ export interface SendRequest {
 }
 
 /**
- * How an offer that was received stands: waiting for an answer (`later`: put off), accepted, done, declined,
- * or taken back by its sender. What was declined can still be accepted until `undoUntil`.
+ * How an offer that was received stands: waiting for an answer (`later`: put off), accepted, done or declined.
+ * What was declined can still be accepted until `undoUntil`. One that its sender takes back is gone.
  */
-export type OfferState = 'waiting' | 'later' | 'accepted' | 'done' | 'declined' | 'withdrawn'
+export type OfferState = 'waiting' | 'later' | 'accepted' | 'done' | 'declined'
 
 /** One file or folder of an offer. */
 export interface OfferedEntry {

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import type { Failure, Peer, PeerOptions, Settings } from '../api/index.js'
 import { createChat } from '../chat/index.js'
 import { createHasher } from '../content/index.js'
@@ -97,7 +98,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   closers.add(() => hasher.close())
   const share = await openShare({
     folder: home.share,
-    keepOut: [home.database, home.identity, home.tmp, home.logs],
+    keepOut: privateFolders(home),
     store,
     hasher,
     workerKind,
@@ -157,7 +158,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     hasher,
     transfers,
     log: log.part('offers'),
-    keepOut: [home.database, home.identity, home.tmp, home.logs],
+    keepOut: await Promise.all(privateFolders(home).map(folder => realpath(folder))),
     connect: (to, signal) => connections.to(to, signal),
     connected: to => connections.find(to),
     nameOf: id => people.name(id),
@@ -211,6 +212,11 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
 /** What this peer tells its registry of itself. */
 function introductionOf({ settings, ports }: Parts, host: string | undefined): Introduction {
   return { name: settings.all().name, ports, addresses: declaredAddresses(host), blocked: [] }
+}
+
+/** What is neither shared nor sent, whoever asks for it. */
+function privateFolders({ database, identity, tmp, logs }: Home): string[] {
+  return [database, identity, tmp, logs]
 }
 
 function defaults(home: Home): Settings {

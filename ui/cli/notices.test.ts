@@ -74,4 +74,21 @@ test('the registry is told when it comes and goes', () => {
   )
 })
 
+test('an offer that waits is told once, with how to answer it; hostile names are escaped', async () => {
+  const [offer] = await peer.offers.list()
+  assert.ok(offer)
+  const notices = new Notices(ANNA, 'connected')
+
+  const told = notices.take({ kind: 'offer', offer: { ...offer, fromName: 'B\u202een' } })
+  const again = notices.take({ kind: 'offer', offer })
+  const accepted = notices.take({ kind: 'offer', offer: { ...offer, id: 'f'.repeat(32), state: 'accepted' } })
+
+  assert.is(
+    told?.text,
+    'B\\u{202e}en (baaaaaaa) wants to send photos: 1 file, 5.0 kB\n  tspeer accept a0b1c2d3, or tspeer decline a0b1c2d3',
+  )
+  assert.is(again, undefined)
+  assert.is(accepted, undefined)
+})
+
 test.run()

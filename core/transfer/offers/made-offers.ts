@@ -16,6 +16,7 @@ import type { Letterbox } from './post.js'
 import type { SendHasher } from './send-hasher.js'
 import { SendTransfer } from './send-transfer.js'
 import { SentFiles } from './sent-files.js'
+import { type Fields, withFields } from './with-fields.js'
 
 /** What the sender's side needs. */
 export interface MadeOffersOptions {
@@ -291,7 +292,7 @@ export class MadeOffers {
     } else await this.#end(offer, { state: 'failed', error: { code, message: visibleName(message) } })
   }
 
-  async #end(offer: SendTransfer, fields: Change): Promise<void> {
+  async #end(offer: SendTransfer, fields: Fields<MadeOffer>): Promise<void> {
     const wasAccepted = offer.record.state === 'accepted'
     await this.#change(offer, { ...fields, endedAt: this.#options.now() })
     if (wasAccepted) this.#options.onNarrowed()
@@ -303,7 +304,7 @@ export class MadeOffers {
     this.#options.hasher.drop(files)
   }
 
-  async #change(offer: SendTransfer, fields: Change): Promise<void> {
+  async #change(offer: SendTransfer, fields: Fields<MadeOffer>): Promise<void> {
     offer.record = withFields(offer.record, fields)
     this.#teller.changed(offer)
     await this.#options.store.putMade(offer.record)
@@ -353,14 +354,6 @@ export class MadeOffers {
     if (!offer) throw new PeerError('NOT_FOUND', 'There is no such transfer.')
     return offer
   }
-}
-
-type Change = { readonly [K in keyof MadeOffer]?: MadeOffer[K] | undefined }
-
-/** The record with fields changed; undefined takes one away. */
-function withFields(record: MadeOffer, fields: Change): MadeOffer {
-  const changed = Object.entries({ ...record, ...fields }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(changed) as unknown as MadeOffer
 }
 
 function newId(): string {

@@ -5,13 +5,16 @@ import type { Logger } from '../../log/index.js'
 import { LIMITS, type OfferAnswerBody, type OfferBody, type OfferProgressBody } from '../../wire/index.js'
 import type { Clock } from '../clock.js'
 import type { Transfers } from '../transfers.js'
+import { checkOffer } from './check-offer.js'
 import { UNDO_MS } from './made-offers.js'
 import { OfferDownloads } from './offer-downloads.js'
-import { fromWire, listFault, offerName } from './offer-entries.js'
+import { fromWire, offerName } from './offer-entries.js'
+import { OfferFlood } from './offer-flood.js'
 import type { OfferStore, ReceivedOffer } from './offer-store.js'
 import { checkRename, chosenBits } from './plan-offer.js'
 import type { Letterbox } from './post.js'
 import { readEntries } from './read-entries.js'
+import { type Fields, withFields } from './with-fields.js'
 
 /** What the receiver's side needs. */
 export interface ReceivedOffersOptions {
@@ -34,9 +37,6 @@ export interface ReceivedOffersOptions {
   onRemoved(id: string): void
 }
 
-/** Offers that one person may make a minute. */
-const MADE_A_MINUTE = 30
-const MINUTE_MS = 60_000
 /** Answers by which a sender says that the offer is over there. */
 const FINAL: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_INPUT', 'UNSUPPORTED', 'BANNED']
 
@@ -45,8 +45,7 @@ export class ReceivedOffers {
   readonly #options: ReceivedOffersOptions
   readonly #offers = new Map<string, ReceivedOffer>()
   readonly #downloads: OfferDownloads
-  /** How many offers came of someone in a minute. */
-  readonly #made = new Map<PeerId, { count: number; readonly since: number }>()
+  readonly #flood = new OfferFlood()
   /** Why accepted offers could not be started. */
   readonly #failures = new Map<string, unknown>()
   readonly #forgetting = new Map<string, () => void>()
@@ -98,7 +97,7 @@ export class ReceivedOffers {
     }
     const rule = this.#options.store.rule(from) ?? ASK
     if (rule.kind === 'never') throw new PeerError('DECLINED', 'Nothing is taken from you here.')
-    this.#checkFlood(from)
+    this.#flood.take(from, this.#offers.values(), this.#options.now())
     const { id, at, files, bytes, count } = body
     const isAccepted = allows(rule, bytes)
     const offer: ReceivedOffer = {
@@ -277,7 +276,7 @@ export class ReceivedOffers {
     }
   }
 
-  async #settle(offer: ReceivedOffer, fields: Change): Promise<void> {
+  async #settle(offer: ReceivedOffer, fields: Fields<ReceivedOffer>): Promise<void> {
     try {
       await this.#change(offer, { ...fields, told: false })
       await this.#options.wake(offer.from)
@@ -318,19 +317,6 @@ export class ReceivedOffers {
     return state === 'declined' && this.#options.now() - endedAt <= UNDO_MS
   }
 
-  /** TOO_BUSY where someone offers more than a person can look at. */
-  #checkFlood(from: PeerId): void {
-    const open = [...this.#offers.values()].filter(({ state }) => state === 'waiting' || state === 'later')
-    const ofThem = open.filter(offer => offer.from === from).length
-    const now = this.#options.now()
-    const made = this.#made.get(from)
-    const count = made && now - made.since < MINUTE_MS ? made.count : 0
-    if (ofThem >= LIMITS.offersAPerson || open.length >= LIMITS.offersWaiting || count >= MADE_A_MINUTE)
-      throw new PeerError('TOO_BUSY', 'Too many offers wait for an answer here. It is tried again later.')
-    if (this.#made.size > LIMITS.offersWaiting) this.#made.clear()
-    this.#made.set(from, { count: count + 1, since: count > 0 && made ? made.since : now })
-  }
-
   /** What is over and told is shown until it can't be undone any more. */
   #forgetLater(offer: ReceivedOffer): void {
     if (this.#closed) return
@@ -355,7 +341,7 @@ export class ReceivedOffers {
     this.#options.onRemoved(id)
   }
 
-  async #change(offer: ReceivedOffer, fields: Change): Promise<ReceivedOffer> {
+  async #change(offer: ReceivedOffer, fields: Fields<ReceivedOffer>): Promise<ReceivedOffer> {
     const changed = withFields(offer, fields)
     this.#offers.set(offer.id, changed)
     await this.#options.store.putReceived(changed)
@@ -389,29 +375,10 @@ const OVER: { readonly [S in Offer['state']]: string } = {
   accepted: 'is accepted already',
   done: 'is done',
   declined: 'was declined, and that can’t be undone any more',
-  withdrawn: 'was taken back',
-}
-
-type Change = { readonly [K in keyof ReceivedOffer]?: ReceivedOffer[K] | undefined }
-
-/** The record with fields changed; undefined takes one away. */
-function withFields(offer: ReceivedOffer, fields: Change): ReceivedOffer {
-  const changed = Object.entries({ ...offer, ...fields }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(changed) as unknown as ReceivedOffer
 }
 
 function allows(rule: ConsentRule, bytes: number): boolean {
   return rule.kind === 'always' || (rule.kind === 'up-to' && bytes <= rule.bytes)
-}
-
-/** What is listed at first may not be more than what is offered in all. */
-function checkOffer({ files, bytes, count }: OfferBody, entries: readonly OfferedEntry[]): void {
-  const listedFiles = entries.filter(({ type }) => type === 'file').length
-  const listedBytes = entries.reduce((sum, { size }) => sum + size, 0)
-  const fault = listFault(entries)
-  if (fault) throw new PeerError('BAD_INPUT', `The list of the offer ${fault}.`)
-  if (entries.length > count || listedFiles > files || listedBytes > bytes)
-    throw new PeerError('BAD_INPUT', 'The offer lists more than it says it is.')
 }
 
 function notFound(): PeerError {

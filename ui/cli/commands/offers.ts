@@ -24,7 +24,6 @@ const STATES: { readonly [S in Offer['state']]: string } = {
   accepted: 'accepted',
   done: 'done',
   declined: 'declined',
-  withdrawn: 'taken back',
 }
 
 /** `offers`: what others want to send. */
