@@ -166,8 +166,7 @@ for (const [what, body] of lies) {
   })
 }
 
-test('pages that list more than was offered are not taken', async ({ anna, mallory }) => {
-  // Mallory has no such offer to give pages of.
+test('an offer that its sender does not know is gone when it is accepted', async ({ anna, mallory }) => {
   await mallory.ask(anna, 'FILE_OFFER', { ...honest, count: 200, files: 200, bytes: 200 })
 
   const error = await anna.offers.accept(honest.id).catch(reason => reason)
