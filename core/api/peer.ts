@@ -25,6 +25,8 @@ import type {
   SearchQuery,
   SendRequest,
   Settings,
+  Subscription,
+  SubscriptionRequest,
   Transfer,
   TransferAction,
   TransferDetails,
@@ -109,6 +111,17 @@ export interface Peer {
     /** The rules that are not `ask`. */
     rules(): Promise<readonly PersonRule[]>
     setRule(person: PeerId, rule: ConsentRule): Promise<PersonRule>
+  }
+  readonly subscriptions: {
+    /** Oldest first. */
+    list(): Promise<readonly Subscription[]>
+    /**
+     * Follows a folder of someone's share: it is downloaded, and updated when it changes there, at the latest some
+     * minutes after its owner is online. BAD_INPUT for a file. The same one again is the same subscription.
+     */
+    add(request: SubscriptionRequest): Promise<Subscription>
+    /** Follows it no more; what is here stays. */
+    remove(id: string): Promise<void>
   }
   readonly share: {
     list(): Promise<readonly Import[]>

@@ -145,6 +145,34 @@ export type DownloadRequest = (
   readonly onConflict?: ConflictRule
 }
 
+/** A folder of someone's share that is kept here as it is there. What is deleted there stays here. */
+export interface Subscription {
+  /** 128 bits as 32 hex digits. */
+  readonly id: string
+  readonly owner: PeerId
+  readonly ownerName: string
+  readonly path: string
+  /** The folder in which its own lies. */
+  readonly target: string
+  readonly addedAt: number
+  /** When its owner was last asked. */
+  readonly checkedAt?: number
+  /** When all that was there then was here. */
+  readonly updatedAt?: number
+  /** The download that updates it, or did last. */
+  readonly transfer?: string
+  /** Why it could not be asked for or updated; it is tried again by itself. */
+  readonly error?: Failure
+}
+
+/** What to follow. */
+export interface SubscriptionRequest {
+  readonly owner: PeerId
+  readonly path: string
+  /** Default: the downloads folder of now. */
+  readonly target?: string
+}
+
 export type TransferState =
   | 'awaiting-consent'
   | 'queued'
@@ -423,6 +451,8 @@ export type PeerEvent =
   | { readonly kind: 'transfer-removed'; readonly id: string }
   | { readonly kind: 'offer'; readonly offer: Offer }
   | { readonly kind: 'offer-removed'; readonly id: string }
+  | { readonly kind: 'subscription'; readonly subscription: Subscription }
+  | { readonly kind: 'subscription-removed'; readonly id: string }
   | { readonly kind: 'message'; readonly message: ChatMessage }
   | { readonly kind: 'share'; readonly progress: ShareProgress }
   | { readonly kind: 'registry'; readonly registry: RegistryStatus }

@@ -24,6 +24,7 @@ import { People } from './people.js'
 import { PeopleBook } from './people-book.js'
 import { RegistryLink } from './registry-link.js'
 import { SettingsBook } from './settings.js'
+import { Subscriptions } from './subscriptions.js'
 
 /**
  * Starts a peer: its folders, share, ports and registry. When it can't, it rejects with a PeerError and
@@ -91,6 +92,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
       parts.transfers.peerOnline(id)
       parts.chat.wake(id)
       parts.offers.wake(id)
+      parts.subscriptions.ownerOnline(id)
     },
   })
   const workerKind = options.workers ?? 'thread'
@@ -127,6 +129,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
 
   // Downloads tell of themselves before what they may belong to is open.
   let offers: Offers | undefined
+  let subscriptions: Subscriptions | undefined
   const transfers = await createTransfers({
     identity,
     store,
@@ -135,6 +138,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     workerKind,
     log: log.part('transfer'),
     limits: limits.down,
+    onConflict: () => settings.all().onConflict,
     keepExecutable: () => settings.all().keepExecutable,
     sourcesOf: root => people.sourcesOf(root),
     sourceOf: id => people.source(id),
@@ -142,6 +146,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     listAgain: (owner, path) => listAgain(parts, owner, path),
     onChange(transfer) {
       offers?.transferChanged(transfer)
+      subscriptions?.transferChanged(transfer)
       events.emit({ kind: 'transfer', transfer })
     },
     onRemoved(id) {
@@ -170,6 +175,19 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   })
   const opened = offers
   closers.add(() => opened.close())
+  subscriptions = new Subscriptions({
+    store,
+    clock: systemClock,
+    transfers,
+    log: log.part('subscriptions'),
+    nameOf: id => people.name(id),
+    browse: async (owner, request) =>
+      (await connections.to(owner, closing.signal)).request('FILE_BROWSE', request),
+    onChange: subscription => events.emit({ kind: 'subscription', subscription }),
+    onRemoved: id => events.emit({ kind: 'subscription-removed', id }),
+  })
+  const following = subscriptions
+  closers.add(() => following.close())
   const chat = createChat({
     self: identity.id,
     store,
@@ -195,6 +213,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     registry,
     transfers,
     offers: opened,
+    subscriptions: following,
     chat,
     ports: { control: listener.port, data: [...uploads.ports] },
     address: joinAddress(reachableHost(options.host), listener.port),
@@ -205,6 +224,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     await closers.close()
     events.emit(why ? { kind: 'closed', error: why } : { kind: 'closed' })
   }
+  following.start()
   await registry.start(options.registry)
   return facadeOf(parts, () => close())
 }

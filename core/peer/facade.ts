@@ -15,7 +15,7 @@ import { isPeerError, PeerError } from '../errors/index.js'
 import { type PeerId, parsePeerId } from '../identity/index.js'
 import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
-import type { DownloadPlan, EntryRead, PlannedEntry } from '../transfer/index.js'
+import type { EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
 import { eachTransfer } from './each-transfer.js'
 import { countOf, pageSize, textOf } from './given.js'
@@ -39,6 +39,7 @@ export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
     files: filesOf(parts),
     transfers: transfersOf(parts),
     offers: offersOf(parts),
+    subscriptions: subscriptionsOf(parts),
     share: shareOf(parts),
     chat: chatOf(parts),
     settings: settingsOf(parts),
@@ -127,6 +128,19 @@ function transfersOf(parts: Parts): Peer['transfers'] {
   }
 }
 
+function subscriptionsOf({ identity, subscriptions, settings }: Parts): Peer['subscriptions'] {
+  return {
+    list: async () => subscriptions.list(),
+    async add({ owner: id, path, target = settings.all().downloads }) {
+      const owner = parsePeerId(textOf(id, 'Say whose folder to follow.'))
+      if (owner === identity.id) throw new PeerError('BAD_INPUT', 'That is in your own share already.')
+      const folder = resolve(textOf(target, 'Name a folder to download into.'))
+      return subscriptions.add({ owner, path: fetchable(path), target: folder })
+    },
+    remove: id => subscriptions.remove(textOf(id, 'Name a subscription.')),
+  }
+}
+
 function shareOf({ share }: Parts): Peer['share'] {
   return {
     list: () => share.imports(),
@@ -198,7 +212,7 @@ export async function* listAgain(
 
 async function download(parts: Parts, request: DownloadRequest): Promise<readonly Transfer[]> {
   const given = {
-    ...placeRules(parts, request.onConflict),
+    ...(request.onConflict !== undefined && { onConflict: conflictRule(request.onConflict) }),
     ...(request.target !== undefined && { target: resolve(request.target) }),
   }
   if ('root' in request) {
@@ -222,14 +236,6 @@ async function download(parts: Parts, request: DownloadRequest): Promise<readonl
   const started: Transfer[] = []
   for (const plan of plans) started.push(await parts.transfers.start({ ...plan, ...given, owner, ownerName }))
   return started
-}
-
-/** How files take their places: as asked, else as set. */
-function placeRules(
-  { settings }: Parts,
-  onConflict: DownloadRequest['onConflict'],
-): Pick<DownloadPlan, 'onConflict'> {
-  return { onConflict: onConflict === undefined ? settings.all().onConflict : conflictRule(onConflict) }
 }
 
 /** Asks the owner; the registry in its place when it can't be reached. */

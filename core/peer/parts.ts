@@ -10,6 +10,7 @@ import type { LimitsBook } from './limits-book.js'
 import type { People } from './people.js'
 import type { RegistryLink } from './registry-link.js'
 import type { SettingsBook } from './settings.js'
+import type { Subscriptions } from './subscriptions.js'
 
 /** Everything a running peer is made of. */
 export interface Parts {
@@ -26,6 +27,7 @@ export interface Parts {
   readonly registry: RegistryLink
   readonly transfers: Transfers
   readonly offers: Offers
+  readonly subscriptions: Subscriptions
   readonly chat: Chat
   readonly ports: { readonly control: number; readonly data: number[] }
   /** `host:port` of the control port. */

@@ -101,21 +101,29 @@ test('content is found and fetched by its root alone', async ({ lan, folder }) =
   assert.is(await sha256(done.target), await sha256(folder.at('a.bin')))
 })
 
-test('a second download of the same name keeps both', async ({ lan, folder }) => {
+test('a second download of the same content is that file; another of its name keeps both', async ({
+  lan,
+  folder,
+}) => {
   await writeSample(folder.at('a.bin'), 10_000, 4)
+  await writeSample(folder.at('other', 'a.bin'), 10_000, 5)
   const anna = await lan.peer('anna')
   const ben = await lan.peer('ben')
   await anna.share.add(folder.at('a.bin'))
-  await lan.hashed(ben, anna, 1)
+  await anna.share.add(folder.at('other'))
+  await lan.hashed(ben, anna, 2)
 
   const targets: string[] = []
-  for (let i = 0; i < 2; i++) {
-    const [transfer] = await ben.transfers.download({ owner: anna.id, paths: ['a.bin'] })
+  for (const path of ['a.bin', 'a.bin', 'other/a.bin']) {
+    const [transfer] = await ben.transfers.download({ owner: anna.id, paths: [path] })
     targets.push((await lan.finished(ben, transfer)).target)
   }
 
   const downloads = (await ben.status()).folders.downloads
-  assert.equal(targets, [join(downloads, 'a.bin'), join(downloads, 'a (2).bin')])
+  assert.equal(
+    targets,
+    ['a.bin', 'a.bin', 'a (2).bin'].map(name => join(downloads, name)),
+  )
 })
 
 test('what someone offline shares can be browsed, searched and queued, and comes when they are back', async ({

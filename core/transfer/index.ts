@@ -1,4 +1,4 @@
-export { systemClock } from './clock.js'
+export { type Clock, systemClock } from './clock.js'
 export type { EntryRead } from './entry-readers.js'
 export type { Grant, GrantProvider, RootOfPath } from './grant.js'
 export { type LimitRules, Limits } from './limits/limits.js'

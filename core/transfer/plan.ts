@@ -29,7 +29,7 @@ export interface DownloadPlan {
   readonly offer?: string
   /** The folder it goes into; default: the downloads folder. Made when absent. */
   readonly target?: string
-  /** What becomes of a file whose place is taken by another. Default: both are kept. */
+  /** What becomes of a file whose place is taken by another. Default: as the engine is told. */
   readonly onConflict?: ConflictRule
   /**
    * At hand, or in groups as they are listed. The first tells whether the download is a file or a folder. Each

@@ -3,6 +3,7 @@ import { realpath, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type {
+  ConflictRule,
   EntriesPage,
   QueueMove,
   Transfer,
@@ -55,6 +56,8 @@ export interface TransfersOptions {
   readonly clock?: Clock
   /** Between 0 and 1, spreads retries. Default: random. */
   readonly chance?: () => number
+  /** What becomes of a file whose place is taken, where a download says nothing else. Default: both are kept. */
+  onConflict?(): ConflictRule
   /** Whether what may be executed at its owner may be here, too. Default: never. */
   keepExecutable?(): boolean
   /** Who has this content. */
@@ -186,13 +189,14 @@ class Engine implements Transfers {
       await same.resume()
       return same.snapshot()
     }
+    const onConflict = plan.onConflict ?? this.#options.onConflict?.() ?? 'keep-both'
     const target = await prepareTarget({
       folder,
       name: plan.name,
       type: first.type,
       tmp: folders.tmp,
       id,
-      onConflict: plan.onConflict ?? 'keep-both',
+      onConflict,
       knownIn: into => this.#known(plan, first, into)?.name,
       isReserved: path => this.#placing.has(path) || this.#isTarget(path),
     })
@@ -204,7 +208,7 @@ class Engine implements Transfers {
       ...(plan.ownerName !== undefined && { ownerName: plan.ownerName }),
       ...(plan.offer !== undefined && { offer: plan.offer }),
       ...target,
-      ...(plan.onConflict && { onConflict: plan.onConflict }),
+      onConflict,
       wish: 'run',
       finished: false,
       listed: false,

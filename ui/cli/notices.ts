@@ -42,6 +42,8 @@ export class Notices {
         return this.#offer(event.offer)
       case 'transfer-removed':
       case 'offer-removed':
+      case 'subscription':
+      case 'subscription-removed':
       case 'share':
       case 'settings':
       case 'closed':

@@ -215,6 +215,8 @@ const wrong: readonly (readonly string[])[] = [
   ['ls', 'root:x'],
   ['get'],
   ['get', ':x'],
+  ['get', 'Ben:a', '--on-conflict', 'burn'],
+  ['unsubscribe'],
   ['send'],
   ['send', 'ben'],
   ['accept'],
@@ -370,6 +372,37 @@ test('people who share a name are told apart by their ids', async () => {
 
   assert.match(out, /^Ben#baaaaaaa /m)
   assert.match(out, /^Ben#cccccccc /m)
+})
+
+test('get asks for what is to become of a name that is taken', async () => {
+  const fake = createFakePeer()
+  fake.answer('transfers.download', [])
+
+  await cli(['get', 'Ben:a', '--on-conflict', 'skip'], { fake })
+
+  const asked = fake.calls.find(([name]) => name === 'transfers.download')
+  assert.equal(asked?.[1], { owner: BEN, paths: ['a'], onConflict: 'skip' })
+})
+
+test('get --follow follows folders; subscriptions lists them and unsubscribe ends one', async () => {
+  const fake = createFakePeer()
+
+  const followed = await cli(['get', 'Ben:photos', '--follow', '-o', 'in'], { fake })
+  const listed = objects(await cli(['subscriptions', '--json'], { fake })) as {
+    id: string
+    addedAt: string
+  }[]
+  const ended = await cli(['unsubscribe', '99'], { fake })
+
+  assert.is(followed.code, 0)
+  const asked = fake.calls.find(([name]) => name === 'subscriptions.add')
+  assert.equal(asked?.[1], { owner: BEN, path: 'photos', target: '/work/in' })
+  assert.equal(
+    listed.map(({ id, addedAt }) => [id, addedAt]),
+    [['9'.repeat(32), '1970-01-01T00:00:00.001Z']],
+  )
+  assert.is(ended.code, 0)
+  assert.equal(lastAsked(fake), ['subscriptions.remove', '9'.repeat(32)])
 })
 
 test('get looks up, starts once a person, shows progress, and ends with the result', async () => {

@@ -13,6 +13,7 @@ import { searchCommand } from './commands/search.js'
 import { sendCommand } from './commands/send.js'
 import { settingsCommand } from './commands/settings.js'
 import { shareCommand } from './commands/share.js'
+import { subscriptionsCommand, unsubscribeCommand } from './commands/subscriptions.js'
 import { cancelCommand, pauseCommand, resumeCommand, transfersCommand } from './commands/transfers.js'
 import { upCommand } from './commands/up.js'
 import { type Run, withCommonOptions } from './define.js'
@@ -34,6 +35,8 @@ function tspeer(run: Run): Command {
     lsCommand,
     searchCommand,
     getCommand,
+    subscriptionsCommand,
+    unsubscribeCommand,
     sendCommand,
     offersCommand,
     acceptCommand,

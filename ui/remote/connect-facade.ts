@@ -131,6 +131,11 @@ function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
       rules: call('offers.rules'),
       setRule: call('offers.setRule'),
     },
+    subscriptions: {
+      list: call('subscriptions.list'),
+      add: call('subscriptions.add'),
+      remove: call('subscriptions.remove'),
+    },
     share: {
       list: call('share.list'),
       add: call('share.add'),

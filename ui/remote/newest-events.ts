@@ -38,6 +38,10 @@ function eventKey(event: PeerEvent): string {
       return `offer ${event.offer.id}`
     case 'offer-removed':
       return `offer ${event.id}`
+    case 'subscription':
+      return `subscription ${event.subscription.id}`
+    case 'subscription-removed':
+      return `subscription ${event.id}`
     case 'message':
       return `message ${event.message.id}`
     case 'share':

@@ -104,6 +104,11 @@ function steadyPeer(
       rules: async () => real().offers.rules(),
       setRule: async (person, rule) => real().offers.setRule(person, rule),
     },
+    subscriptions: {
+      list: async () => real().subscriptions.list(),
+      add: async request => real().subscriptions.add(request),
+      remove: async id => real().subscriptions.remove(id),
+    },
     share: {
       list: async () => real().share.list(),
       add: async (path, options) => real().share.add(path, options),

@@ -111,6 +111,10 @@ function apply(stores: Stores, event: PeerEvent): void {
     case 'offer-removed':
       stores.offers.applyRemoved(event.id)
       break
+    // What is followed is shown by its downloads.
+    case 'subscription':
+    case 'subscription-removed':
+      break
     case 'message':
       stores.chat.apply(event.message)
       break

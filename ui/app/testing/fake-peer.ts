@@ -265,6 +265,23 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       ...sampleReading(find, media),
     },
     offers,
+    subscriptions: {
+      list: async () => [],
+      async add({ owner, path, target = '/home/anna/downloads' }) {
+        called('subscriptions.add')
+        return {
+          id: (++lastId).toString(16).padStart(32, '0'),
+          owner,
+          ownerName: 'Ben',
+          path,
+          target,
+          addedAt: SAMPLE_NOW,
+        }
+      },
+      async remove() {
+        called('subscriptions.remove')
+      },
+    },
     share: {
       list: async () => imports,
       async add(path) {

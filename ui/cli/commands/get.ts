@@ -1,32 +1,56 @@
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
-import type { DownloadRequest, Peer, PeerId, Transfer } from '../../../core/index.js'
+import { type Command, Option } from 'commander'
+import type { ConflictRule, DownloadRequest, Peer, PeerId, Transfer } from '../../../core/index.js'
 import { type Context, goOn, Interrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { followTransfers } from '../follow-transfers.js'
 import { parseTarget, type Target } from '../input/index.js'
 import { type UsedPeer, usePeer } from '../use-peer.js'
 import { entriesOf, ownerOf } from './ls.js'
+import { subscribeTo } from './subscriptions.js'
 
 /** `get NAME:PATH…`: downloads, shows how it goes, then the result. */
 export function getCommand(run: Run): Command {
-  return define<{ readonly output?: string }>(run, {
+  return define<GetOptions>(run, {
     usage: 'get <what...>',
     about: 'download files and folders: NAME:PATH, or root:ROOT',
-    setUp: command => command.option('-o, --output <dir>', 'into this folder (default: the download folder)'),
+    setUp: command =>
+      command
+        .option('-o, --output <dir>', 'into this folder (default: the download folder)')
+        .addOption(
+          new Option(
+            '--on-conflict <rule>',
+            'where a name is taken (default: the setting onConflict)',
+          ).choices(['keep-both', 'overwrite', 'skip']),
+        )
+        .option('--follow', 'folders only: update them here from now on when they change there'),
     work: async (context, texts, options) => {
       const targets = texts.map(parseTarget)
-      const folder = options.output === undefined ? {} : { target: resolve(context.cwd, options.output) }
+      const given = {
+        ...(options.output !== undefined && { target: resolve(context.cwd, options.output) }),
+        ...(options.onConflict && { onConflict: options.onConflict }),
+      }
       await usePeer(context, 'network', async used => {
         const requests = await requestsOf(used.peer, targets)
         goOn(context.signal)
+        if (options.follow) {
+          await followOrPause(context, used, await subscribeTo(context, used.peer, requests, given))
+          return
+        }
         const started: Transfer[] = []
         for (const request of requests)
-          started.push(...(await used.peer.transfers.download({ ...request, ...folder })))
+          started.push(...(await used.peer.transfers.download({ ...request, ...given })))
         await followOrPause(context, used, started)
       })
     },
   })
+}
+
+/** What `get` can be told. */
+interface GetOptions {
+  readonly output?: string
+  readonly onConflict?: ConflictRule
+  readonly follow?: true
 }
 
 /** One request for each person; every name is looked up before anything starts. */
@@ -59,6 +83,7 @@ export async function followOrPause(
   { peer, own }: UsedPeer,
   started: readonly Transfer[],
 ): Promise<void> {
+  if (started.length === 0) return
   try {
     await followTransfers(context, peer, started)
   } catch (error) {

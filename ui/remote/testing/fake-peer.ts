@@ -13,6 +13,7 @@ import {
   parsePeerId,
   parseRoot,
   type Settings,
+  type Subscription,
   type Transfer,
   type TransferEntry,
 } from '../../../core/index.js'
@@ -97,6 +98,11 @@ export function createFakePeer(): FakePeer {
       later: fixed('offers.later', { ...OFFER, state: 'later' } as const),
       rules: fixed('offers.rules', [RULE]),
       setRule: fixed('offers.setRule', RULE),
+    },
+    subscriptions: {
+      list: fixed('subscriptions.list', [SUBSCRIPTION]),
+      add: fixed('subscriptions.add', SUBSCRIPTION),
+      remove: fixed('subscriptions.remove', undefined),
     },
     share: {
       list: fixed('share.list', [IMPORT]),
@@ -272,4 +278,13 @@ const SETTINGS: Settings = {
   schedule: '',
   onConflict: 'keep-both',
   keepExecutable: false,
+}
+
+const SUBSCRIPTION: Subscription = {
+  id: '9'.repeat(32),
+  owner: BEN,
+  ownerName: 'Ben',
+  path: 'photos',
+  target: '/home/anna/downloads',
+  addedAt: 1,
 }
