@@ -353,7 +353,13 @@ export class DownloadRun implements PoolUser {
       return
     }
     if (this.#plan.exhausted) {
-      const { stuck } = this.#plan
+      const { stuck, holders } = this.#plan
+      // Someone was found meanwhile who has refused none of it.
+      if (stuck.some(({ entry }) => this.#sources.ids.some(id => holders.may(id, entry)))) {
+        this.#plan.tryStuckAgain()
+        this.#pump()
+        return
+      }
       const unsearched = this.#search.unsearched(stuck.map(({ entry }) => entry))
       if (unsearched.length > 0) this.#tasks.add(this.#searchElsewhere(unsearched))
       else if (!this.#search.finding) this.#conclude(stuck)
