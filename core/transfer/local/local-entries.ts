@@ -203,8 +203,8 @@ export class LocalEntries implements PlanEntries {
   /** It is not at its place: it is copied from elsewhere, or fetched, or, by the rule, left as it is. */
   #lookElsewhere(entry: number, there: readonly Seen[]): void {
     if (!this.#conflict(entry, there)) return
-    const { root } = this.at(entry)
-    const copies = root ? this.#copiesOf(root) : []
+    const { root, size } = this.at(entry)
+    const copies = root ? this.#copiesOf(root, size) : []
     if (root && copies.length > 0) this.#hold(entry, root, { same: [], copies })
     else this.#fetchOnce(entry)
   }
@@ -235,9 +235,9 @@ export class LocalEntries implements PlanEntries {
     return this.#options.deps.placed.rootAt(this.#pathBeside(entry, name), stamp)
   }
 
-  #copiesOf(root: Root): string[] {
+  #copiesOf(root: Root, size: number): string[] {
     const { placed, localCopyOf } = this.#options.deps
-    const copies = [localCopyOf(root), placed.pathOf(root)]
+    const copies = [localCopyOf(root), placed.pathOf(root, size)]
     return copies.filter(path => path !== undefined)
   }
 

@@ -7,10 +7,12 @@ import { type Root, rootOfBytes } from '../../manifest/index.js'
 import type { Store, Table } from '../../store/index.js'
 import type { Clock } from '../clock.js'
 
-/** How long placed files wait to be noted: not while the next ones are being fetched, ms. */
+/** How long nothing must be placed until what was is noted: not while the next ones are being fetched, ms. */
 const WAIT_MS = 500
 /** So many are noted without waiting. */
-const MOST_WAITING = 5_000
+const MOST_WAITING = 50_000
+/** Smaller files are fetched sooner than they are found elsewhere and copied. */
+const WORTH_COPYING_BYTES = 64 * 1024
 /** Files looked at between two looks at the rest of the program. */
 const TURN_FILES = 200
 /** Longer paths are kept by their digest: the database's keys are short. */
@@ -38,6 +40,7 @@ export class PlacedFiles {
   readonly #byPath: Table<Kept>
   readonly #byRoot: Table<string>
   #waiting = new Map<string, Placed>()
+  #lastAddMs = 0
   #waitingRoots = new Map<Root, string>()
   #notingRoots: ReadonlyMap<Root, string> = new Map()
   #stopWaiting: (() => void) | undefined
@@ -54,9 +57,10 @@ export class PlacedFiles {
   /** A download has placed a file with this time. */
   add(path: string, placed: Placed): void {
     this.#waiting.set(path, placed)
-    this.#waitingRoots.set(placed.root, path)
+    if (placed.size >= WORTH_COPYING_BYTES) this.#waitingRoots.set(placed.root, path)
+    this.#lastAddMs = this.#clock.now()
     if (this.#waiting.size >= MOST_WAITING) void this.flush()
-    else this.#stopWaiting ??= this.#clock.after(WAIT_MS, () => void this.flush())
+    else this.#stopWaiting ??= this.#clock.after(WAIT_MS, () => this.#flushIfQuiet())
   }
 
   /** The content of the file at a path, if it is still as a download left it; `stamp` is that of now. */
@@ -66,7 +70,8 @@ export class PlacedFiles {
   }
 
   /** Where a download put this content last; whoever reads it there looks whether it is still that. */
-  pathOf(root: Root): string | undefined {
+  pathOf(root: Root, size: number): string | undefined {
+    if (size < WORTH_COPYING_BYTES) return undefined
     return this.#waitingRoots.get(root) ?? this.#notingRoots.get(root) ?? this.#byRoot.get(root)
   }
 
@@ -94,19 +99,26 @@ export class PlacedFiles {
     return this.#noting
   }
 
+  #flushIfQuiet(): void {
+    this.#stopWaiting = undefined
+    const waitMs = this.#lastAddMs + WAIT_MS - this.#clock.now()
+    if (waitMs > 0) this.#stopWaiting = this.#clock.after(waitMs, () => this.#flushIfQuiet())
+    else void this.flush()
+  }
+
   async #note(files: ReadonlyMap<string, Placed>): Promise<void> {
-    const noted: { readonly path: string; readonly root: Root; readonly stamp: number }[] = []
+    const noted: { readonly path: string; readonly placed: Placed; readonly stamp: number }[] = []
     let seen = 0
     for (const [path, placed] of files) {
       const stamp = stampNow(path, placed)
-      if (stamp !== undefined) noted.push({ path, root: placed.root, stamp })
+      if (stamp !== undefined) noted.push({ path, placed, stamp })
       if (++seen % TURN_FILES === 0) await nextTurn()
     }
     for (let at = 0; at < noted.length; at += TURN_FILES) {
       await this.#store.write(() => {
-        for (const { path, root, stamp } of noted.slice(at, at + TURN_FILES)) {
-          this.#byPath.put(keyOf(path), { stamp, root: Buffer.from(root, 'hex') })
-          this.#byRoot.put(root, path)
+        for (const { path, placed, stamp } of noted.slice(at, at + TURN_FILES)) {
+          this.#byPath.put(keyOf(path), { stamp, root: Buffer.from(placed.root, 'hex') })
+          if (placed.size >= WORTH_COPYING_BYTES) this.#byRoot.put(placed.root, path)
         }
       })
     }
