@@ -17,7 +17,7 @@ const OVER: ReadonlySet<Transfer['state']> = new Set(['done', 'failed', 'cancell
 export interface SubscriptionsOptions {
   readonly store: Store
   readonly clock: Clock
-  readonly transfers: Pick<Transfers, 'list' | 'start' | 'remove'>
+  readonly transfers: Pick<Transfers, 'list' | 'start' | 'cancel' | 'remove'>
   readonly log: Logger
   nameOf(id: PeerId): string
   /** Asks the owner itself; rejects when it can't be reached. */
@@ -115,7 +115,10 @@ export class Subscriptions {
       transfer.state === 'done' && coming
         ? { ...rest, here: coming, updatedAt: Date.now() }
         : { ...rest, ...(transfer.error && { error: transfer.error }) }
-    this.#put(ended).catch(error => this.#notNoted(error))
+    this.#put(ended)
+      // What changed while it ran was not asked for.
+      .then(() => (transfer.state === 'done' ? this.#check(kept.id) : undefined))
+      .catch(error => this.#notNoted(error))
   }
 
   async close(): Promise<void> {
@@ -155,7 +158,11 @@ export class Subscriptions {
 
   async #ask(id: string): Promise<void> {
     const kept = this.#get(id)
-    if (!kept || this.#isUpdating(kept)) return
+    if (!kept) return
+    const update = this.#updateOf(kept)
+    // Its list is of what was there before: it is made anew.
+    if (update?.reason === 'source-changed') await this.#options.transfers.cancel(update.id)
+    else if (update) return
     const { owner, path, target } = kept
     const { version } = await this.#options.browse(owner, { path, self: true, offset: 0, limit: 1 })
     const versionText = version ? `${version.epoch} ${version.n}` : ''
@@ -201,10 +208,10 @@ export class Subscriptions {
     return hash.digest('hex')
   }
 
-  #isUpdating({ transfer, coming }: Kept): boolean {
-    if (!coming) return false
-    const update = this.#options.transfers.list().find(one => one.id === transfer)
-    return update !== undefined && !OVER.has(update.state)
+  /** The update that is under way. */
+  #updateOf({ transfer, coming }: Kept): Transfer | undefined {
+    const update = coming && this.#options.transfers.list().find(one => one.id === transfer)
+    return update && !OVER.has(update.state) ? update : undefined
   }
 
   #current(id: string, here: Listing): Promise<void> {

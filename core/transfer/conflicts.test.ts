@@ -230,7 +230,7 @@ test('content that is in several entries is fetched once and copied, in batches 
 })
 
 for (const [what, size] of [
-  ['small', 5_000],
+  ['small', 100_000],
   ['big', 3 * MiB + 1],
 ] as const) {
   test(`what the share has of a ${what} file is copied, not fetched, without its right to be run`, async ({
