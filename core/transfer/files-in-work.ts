@@ -157,7 +157,8 @@ export class FilesInWork {
       }
     }
     this.#countPartial()
-    if (file.pieces.complete && !file.finishing) {
+    // What waits for its sync is synced by the closing.
+    if (file.pieces.allVerified && !file.finishing) {
       file.finishing = true
       this.#options.tasks.add(this.#finish(file))
     }
@@ -226,6 +227,8 @@ export class FilesInWork {
     const { deps, plan, local, turn } = this.#options
     const { notes, pool, catalog } = deps
     await this.#close(file)
+    // A sync that failed was told of, and ends the run.
+    if (!file.pieces.complete) return
     const about = catalog.at(file.entry)
     const target = {
       base: notes.record.folder,

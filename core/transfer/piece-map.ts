@@ -64,9 +64,14 @@ export class PieceMap {
     return this.#counts[VERIFIED] ?? 0
   }
 
+  /** Whether every piece is verified; some may wait for their sync. */
+  get allVerified(): boolean {
+    return this.verified === this.pieces
+  }
+
   /** Whether every piece is verified and its bytes are synced. */
   get complete(): boolean {
-    return this.verified === this.pieces && this.#durableCount === this.pieces
+    return this.allVerified && this.#durableCount === this.pieces
   }
 
   /** Whether a piece's bytes are here, checked or not. */

@@ -26,28 +26,32 @@ export async function startRivals(folder: string, served: string): Promise<Rival
   mkdirSync(folder)
   const started: ChildProcess[] = []
   const target = join(folder, 'target')
-  const fresh = async () => {
-    await rm(target, { recursive: true, force: true })
+  // What came is deleted at once: each run, ours too, begins where as much was just set free.
+  const timedInto = async (work: () => Promise<number>) => {
     mkdirSync(target)
+    const seconds = await work()
+    await rm(target, { recursive: true })
+    return seconds
   }
   const rsync = await startSsh(folder, started).catch(() => undefined)
   const curl = await startNginx(folder, served, started).catch(() => undefined)
   return {
     ...(rsync && {
-      async rsync(source) {
-        await fresh()
-        return timed(() => run('rsync', ['-a', '-e', rsync.shell, `${rsync.host}:${source}`, `${target}/`]))
+      rsync(source) {
+        const args = ['-a', '-e', rsync.shell, `${rsync.host}:${source}`, `${target}/`]
+        return timedInto(() => timed(() => run('rsync', args)))
       },
     }),
     ...(curl && {
-      async curl(file) {
-        await fresh()
+      curl(file) {
         const to = join(target, 'file')
         const from = `${curl}/${file.slice(served.length + 1)}`
-        const fetching = await timed(() =>
-          run('curl', ['--silent', '--fail', '--insecure', '--output', to, from]),
+        return timedInto(() =>
+          timed(async () => {
+            await run('curl', ['--silent', '--fail', '--insecure', '--output', to, from])
+            await run('openssl', ['dgst', '-sha256', to])
+          }),
         )
-        return fetching + (await timed(() => run('openssl', ['dgst', '-sha256', to])))
       },
     }),
     async close() {
