@@ -35,6 +35,7 @@ export interface DownloadDeps
     | 'localCopyOf'
     | 'clock'
     | 'log'
+    | 'self'
     | 'chance'
     | 'sourcesOf'
     | 'sourceOf'

@@ -86,6 +86,32 @@ test('the rarest piece is taken, of equally rare ones any', () => {
   assert.ok(first.size > 1)
 })
 
+test('of equally rare pieces the own ones come first, and a rarer one before them', () => {
+  const taken = (copies: number[], own: number[]) => {
+    const map = new PieceMap(copies.length)
+    const isOwn = (piece: number) => own.includes(piece)
+    return copies.map(() => map.take(1, 1, { copies, isOwn, chance: () => 0.5 })?.first)
+  }
+
+  assert.equal(taken([1, 1, 0, 1], [3]), [2, 3, ...taken([1, 1, 0, 1], [3]).slice(2)])
+  assert.equal(new Set(taken([0, 0, 0, 0, 0], [4, 1]).slice(0, 2)), new Set([1, 4]))
+})
+
+test('the order may begin anywhere, and goes round', () => {
+  const map = new PieceMap(6)
+  map.verify(4)
+  const choice = { begin: 3, chance: Math.random }
+
+  const spans = [1, 2, 3, 4].map(() => map.take(1, 2, choice))
+
+  assert.equal(spans, [
+    { first: 3, count: 1 },
+    { first: 5, count: 1 },
+    { first: 0, count: 2 },
+    { first: 2, count: 1 },
+  ])
+})
+
 test('only what a source has is taken of it, in order where nobody else wants it', () => {
   const map = new PieceMap(6)
   const has = (piece: number) => piece >= 2 && piece !== 4

@@ -72,6 +72,16 @@ export class Holders {
     }
   }
 
+  /** Those who have only part of an entry: they fetch it too. */
+  partOf(entry: number): readonly PeerId[] {
+    const peers: PeerId[] = []
+    for (const [source, held] of this.#limited) {
+      const holding = held.get(entry)
+      if (holding !== undefined && holding !== 'whole') peers.push(source)
+    }
+    return peers
+  }
+
   /** It may have any entry after all: who has all it was found for is asked for the rest too. */
   unlimit(source: PeerId): boolean {
     if (!this.#limited.has(source) || this.isPartial(source)) return false

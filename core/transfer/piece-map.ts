@@ -13,6 +13,10 @@ export interface PieceChoice {
    * any, so that they fetch different ones. Left out where nobody else is known to: then pieces come in order.
    */
   readonly copies?: ArrayLike<number>
+  /** Of equally rare ones these come first. */
+  readonly isOwn?: (piece: number) => boolean
+  /** Where the order begins; it goes round. Default 0. */
+  readonly begin?: number
   /** Between 0 and 1. */
   readonly chance: () => number
 }
@@ -105,9 +109,12 @@ export class PieceMap {
   /** Takes a run of missing pieces, at most `most` of them, and marks it as asked of the lane. */
   take(lane: number, most: number, choice?: PieceChoice): Span | undefined {
     while (this.#lowest < this.pieces && this.#states[this.#lowest] !== MISSING) this.#lowest++
-    const { has, copies } = choice ?? {}
+    const { has, copies, begin } = choice ?? {}
     const wanted = (piece: number) => this.#states[piece] === MISSING && (!has || has(piece))
-    const first = copies && choice ? this.#rarest(wanted, copies, choice.chance) : this.#first(wanted)
+    const first =
+      copies && choice
+        ? this.#rarest(wanted, { ...choice, copies })
+        : (this.#first(wanted, begin) ?? this.#first(wanted))
     if (first === undefined) return undefined
     // A run of equally rare pieces: what follows may be less wanted.
     const isAlike = (piece: number) => wanted(piece) && copies?.[piece] === copies?.[first]
@@ -224,20 +231,21 @@ export class PieceMap {
     return undefined
   }
 
-  /** One of the rarest, each with the same chance. */
+  /** One of the rarest, own ones first, else each with the same chance. */
   #rarest(
     wanted: (piece: number) => boolean,
-    copies: ArrayLike<number>,
-    chance: () => number,
+    { copies, isOwn, chance }: PieceChoice & { readonly copies: ArrayLike<number> },
   ): number | undefined {
     let best: number | undefined
-    let fewest = Number.POSITIVE_INFINITY
+    let least = Number.POSITIVE_INFINITY
     let equal = 0
     for (let piece = this.#lowest; piece < this.pieces; piece++) {
       const count = copies[piece] ?? 0
-      if (count > fewest || !wanted(piece)) continue
-      equal = count < fewest ? 1 : equal + 1
-      fewest = count
+      if (count > least || !wanted(piece)) continue
+      const rank = count + (isOwn && !isOwn(piece) ? 0.5 : 0)
+      if (rank > least) continue
+      equal = rank < least ? 1 : equal + 1
+      least = rank
       if (chance() * equal < 1) best = piece
     }
     return best

@@ -25,6 +25,7 @@ export interface RunDeps {
   readonly placed: PlacedFiles
   readonly clock: Clock
   readonly log: Logger
+  readonly self: PeerId
   /** Between 0 and 1. */
   readonly chance: () => number
   /** A file of the share that has this content. */

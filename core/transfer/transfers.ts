@@ -422,6 +422,7 @@ class Engine implements Transfers {
       localCopyOf: root => localCopyOf?.(root),
       clock: this.#clock,
       log,
+      self: this.#options.identity.id,
       chance: chance ?? Math.random,
       sourcesOf: (root, signal) => sourcesOf(root, signal),
       sourceOf: (peer, signal) => sourceOf(peer, signal),

@@ -2,7 +2,8 @@ import { hasLayer, pieceBytes, pieceCount } from '../content/index.js'
 import type { ErrorCode } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { Holders } from './holders.js'
-import { hasBit, type PieceChoice, PieceMap, type Span } from './piece-map.js'
+import { PieceChoices } from './piece-choices.js'
+import { PieceMap, type Span } from './piece-map.js'
 import { Wishes } from './wishes.js'
 import type { PlanEntries, PlanEntry, PlanLane, PlanLimits, Work } from './work.js'
 
@@ -22,7 +23,7 @@ interface OpenFile {
 export class WorkPlan {
   readonly #entries: PlanEntries
   readonly #limits: PlanLimits
-  readonly #chance: () => number
+  readonly #choices: PieceChoices
   /** Who may give what. */
   readonly holders = new Holders()
   readonly #open = new Map<number, OpenFile>()
@@ -35,16 +36,16 @@ export class WorkPlan {
   readonly #early = new Set<number>()
   #cursor = 0
 
-  /** `chance` gives numbers between 0 and 1. */
+  /** `chance` gives numbers between 0 and 1; by `self` those who fetch the same begin with different pieces. */
   constructor(
     entries: PlanEntries,
     limits: PlanLimits,
-    options: { readonly wishes?: Wishes; readonly chance?: () => number } = {},
+    options: { readonly wishes?: Wishes; readonly chance?: () => number; readonly self?: PeerId } = {},
   ) {
     this.#entries = entries
     this.#limits = limits
     this.#wishes = options.wishes ?? new Wishes()
-    this.#chance = options.chance ?? Math.random
+    this.#choices = new PieceChoices(this.holders, options)
   }
 
   /** Whether nothing is being worked on. */
@@ -127,6 +128,7 @@ export class WorkPlan {
     this.#busy.delete(entry)
     this.#open.delete(entry)
     this.holders.forget(entry)
+    this.#choices.forget(entry)
     this.#stuck.delete(entry)
     const again = this.#again.indexOf(entry)
     if (again >= 0) this.#again.splice(again, 1)
@@ -203,7 +205,12 @@ export class WorkPlan {
     for (const [entry, file] of this.#open) {
       if (file.layer !== 'known' || !this.holders.may(lane.source, entry)) continue
       const most = this.#spanPieces(lane, file, entry)
-      const span = file.pieces.takeAgain(lane.id, most, isSlow, this.#choice(lane, entry).has)
+      const span = file.pieces.takeAgain(
+        lane.id,
+        most,
+        isSlow,
+        this.#choices.of(lane.source, entry, file.pieces.pieces).has,
+      )
       if (span) return { kind: 'span', entry, span, withLayer: false }
     }
     return undefined
@@ -231,7 +238,7 @@ export class WorkPlan {
     if (file.pieces.missing === 0 || !this.holders.may(lane.source, entry)) return undefined
     if (typeof file.layer === 'object') return undefined
     const withLayer = file.layer === 'unknown'
-    const choice = this.#choice(lane, entry)
+    const choice = this.#choices.of(lane.source, entry, file.pieces.pieces)
     const most = this.#spanPieces(lane, file, entry, wanted && this.#limits.wantedBytes)
     const span = wanted
       ? file.pieces.takeWithin(lane.id, most, wanted, choice.has)
@@ -239,14 +246,6 @@ export class WorkPlan {
     if (!span) return undefined
     if (withLayer) file.layer = { askedOf: lane.id }
     return { kind: 'span', entry, span, withLayer }
-  }
-
-  /** What a lane's source has of an entry, and what is rare of it. */
-  #choice(lane: PlanLane, entry: number): PieceChoice {
-    const bits = this.holders.bits(lane.source, entry)
-    const copies = this.holders.copies(entry)
-    const has = bits && ((piece: number) => hasBit(bits, piece))
-    return { ...(has && { has }), ...(copies && { copies }), chance: this.#chance }
   }
 
   #spanPieces(
