@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const flags = parse(argv)
   if (typeof flags === 'number') return flags
   const stopped = stopSignal()
-  const { log, close: closeLog } = openLog({ folder: join(flags.home, 'logs'), name: 'registry' })
+  const { log, close: closeLog } = await openLog({ folder: join(flags.home, 'logs'), name: 'registry' })
   try {
     const { host, port, home, name } = flags
     const registry = await startRegistry({ host, port, home, log, ...(name ? { name } : {}) })

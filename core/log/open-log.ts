@@ -1,5 +1,4 @@
-import { type Logger as Pino, pino } from 'pino'
-import { createStream } from 'rotating-file-stream'
+import type { Logger as Pino } from 'pino'
 import type { Logger } from './logger.js'
 
 /** Where a log goes and how much of it is kept. */
@@ -16,10 +15,13 @@ const FILE_SIZE = '5M'
 const FILES_KEPT = 5
 
 /** Opens a log of JSON lines that rotates at 5 MB and keeps 5 old files. `close` waits until all is written. */
-export function openLog({ folder, name, debug = process.env.TSPEER_DEBUG ?? '' }: LogOptions): {
-  readonly log: Logger
-  close(): Promise<void>
-} {
+export async function openLog({
+  folder,
+  name,
+  debug = process.env.TSPEER_DEBUG ?? '',
+}: LogOptions): Promise<{ readonly log: Logger; close(): Promise<void> }> {
+  // Loaded by who writes a log only: workers, to which others log, start sooner and take less memory.
+  const [{ pino }, { createStream }] = await Promise.all([import('pino'), import('rotating-file-stream')])
   const stream = createStream((_time, index) => (index ? `${name}.${index}.log` : `${name}.log`), {
     path: folder,
     size: FILE_SIZE,

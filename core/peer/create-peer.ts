@@ -43,7 +43,7 @@ export async function createPeer(options: PeerOptions = {}): Promise<Peer> {
 async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   const home = await openHome(options.home ?? defaultHome())
   closers.add(() => home.release())
-  const { log, close: closeLog } = openLog({ folder: home.logs, name: 'peer' })
+  const { log, close: closeLog } = await openLog({ folder: home.logs, name: 'peer' })
   closers.add(closeLog)
   if (home.warning) log.warn(home.warning)
   const identity = await openIdentity(home.identity)

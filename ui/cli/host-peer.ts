@@ -43,7 +43,7 @@ const BLOCKS = 10
 
 /** Starts a peer, lets the command line reach it, and starts what was asked for beside it. */
 export async function hostPeer({ hostRegistry, uiPort, ...options }: HostOptions): Promise<Hosted> {
-  const { log, close: closeLog } = openLog({ folder: join(options.home, 'logs'), name: 'host' })
+  const { log, close: closeLog } = await openLog({ folder: join(options.home, 'logs'), name: 'host' })
   const ends: (() => Promise<void>)[] = [closeLog]
   let closing: Promise<void> | undefined
   const close = () => {

@@ -11,7 +11,7 @@ export const systemPrograms: Programs = {
   hostPeer: async options => (await import('./host-peer.js')).hostPeer(options),
   serveRunning: async peer => (await import('./host-peer.js')).serveRunning(peer),
   async serveLocal(peer, home) {
-    const { log, close } = openLog({ folder: join(home, 'logs'), name: 'host' })
+    const { log, close } = await openLog({ folder: join(home, 'logs'), name: 'host' })
     const server = await serveLocal({ peer, home, log: log.part('local') })
     return {
       async close() {
