@@ -18,6 +18,7 @@ import {
   systemClock,
 } from '../../core/transfer/index.js'
 import { SharedFolder } from '../../core/transfer/testing/shared-folder.js'
+import { show } from './support/report.js'
 
 const MB = 1_000_000
 const WINDOW_MS = 10_000
@@ -25,7 +26,6 @@ const WINDOW_MS = 10_000
 const TOLERANCE = 0.05
 const FILE_BYTES = 512 * 1024 * 1024
 const NONE: LimitRules = { up: 0, down: 0, slots: 0, schedule: [], people: new Map() }
-const json = process.argv.includes('--json')
 
 /** What the uploading process tells once it listens. */
 interface Serving {
@@ -55,7 +55,15 @@ async function measure(): Promise<void> {
       child.send({ ...NONE, ...setUp.up })
       const people = setUp.people ?? [ann]
       const rules = { ...NONE, ...setUp.down }
-      show(row, await bytesASecond(top, serving, people, rules), limit)
+      show('limits', {
+        row,
+        value: (await bytesASecond(top, serving, people, rules)) / MB,
+        unit: 'MB/s',
+        than: 'the limit',
+        reference: limit / MB,
+        goal: 1,
+        within: TOLERANCE,
+      })
     }
     try {
       await run('upload to two people', 20 * MB, { up: { up: 20 * MB }, people: [ann, bob] })
@@ -156,27 +164,4 @@ async function startServer(folder: string): Promise<{ child: ChildProcess; servi
     child.once('exit', () => reject(new Error('the uploading process ended')))
   })
   return { child, serving }
-}
-
-function show(row: string, bytesASecond: number, limit: number): void {
-  const ratio = bytesASecond / limit
-  const line = {
-    bench: 'limits',
-    row,
-    value: round(bytesASecond / MB),
-    unit: 'MB/s',
-    reference: limit / MB,
-    ratio: round(ratio),
-    goal: 1,
-    ok: Math.abs(ratio - 1) <= TOLERANCE,
-  }
-  if (json) console.log(JSON.stringify(line))
-  else
-    console.log(
-      `${row}: ${line.value} ${line.unit} of ${line.reference}, ${line.ratio} (goal 1 ± ${TOLERANCE}) ${line.ok ? 'ok' : 'not yet'}`,
-    )
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000
 }
