@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { silentLogger } from '../../core/log/index.js'
 import { startRegistry } from '../../server/registry.js'
 import { type BenchPeerCalls, startBenchPeer } from './support/bench-peer.js'
+import { type Contest, contest } from './support/contest.js'
 import { bareConnection, copyRate, digestRate } from './support/machine.js'
 import { median, type Row, say, show } from './support/report.js'
-import { type Rivals, startRivals } from './support/rivals.js'
+import { startRivals } from './support/rivals.js'
 import { manyFiles, randomFile, sparseFile } from './support/samples.js'
 
 const MiB = 1024 * 1024
@@ -64,28 +65,45 @@ async function machine(): Promise<void> {
 /** One source, both ends in memory. */
 async function oneSource(): Promise<void> {
   say('making the samples…')
-  randomFile(join(served, 'big'), BIG)
+  mkdirSync(join(served, 'big'))
+  randomFile(join(served, 'big', 'file'), BIG)
   manyFiles(join(served, 'small'), { files: 10_000 * scale, folders: 100, bytes: 4096 })
   manyFiles(join(served, 'middle'), { files: 1_000 * scale, folders: 10, bytes: MiB })
   manyFiles(join(served, 'warm'), { files: 20, folders: 1, bytes: MiB })
   const rivals = await startRivals(join(memory, 'rivals'), served)
-  const source = await startPeer('source')
-  await source.peer.call.share(served)
-  const { peer } = await startPeer('downloader')
-  const fetch = (path: string) => fetchAway(peer, source.id, path)
-  await fetch('share/warm')
   try {
-    const big = await beside(() => fetch('share/big'), rivals, join(served, 'big'))
-    against(big, `${BIG / MiB} MiB in one file`, BIG / 1e6, 'MB/s', { rsync: 2, curl: 1.2 })
-    const small = await beside(() => fetch('share/small'), rivals, join(served, 'small'))
-    against(small, '4 KiB files in 100 folders', 10_000 * scale, 'files/s', { rsync: 1.3 })
-    const middle = await beside(() => fetch('share/middle'), rivals, join(served, 'middle'))
-    against(middle, '1 MiB files', (1_000 * scale * MiB) / 1e6, 'MB/s', { rsync: 1.5 })
+    const source = await startPeer('source')
+    await source.peer.call.share(served)
+    const { peer } = await startPeer('downloader')
+    await fetchAway(peer, source.id, 'share/warm')
+    const against = async (path: string, sample: Omit<Contest, 'path' | 'ours'>) => {
+      const ours = () => fetchAway(peer, source.id, `share/${path}`)
+      const rows = await contest({ ...sample, path: join(served, path), ours }, rivals.installed, RUNS)
+      rows.forEach(figure)
+    }
+    await against('big/file', {
+      row: `${BIG / MiB} MiB in one file`,
+      amount: BIG / 1e6,
+      unit: 'MB/s',
+      goals: { rsync: 2, curl: 1.2, syncthing: 2.5 },
+    })
+    await against('small', {
+      row: '4 KiB files in 100 folders',
+      amount: 10_000 * scale,
+      unit: 'files/s',
+      goals: { rsync: 1.3, syncthing: 8 },
+    })
+    await against('middle', {
+      row: '1 MiB files',
+      amount: (1_000 * scale * MiB) / 1e6,
+      unit: 'MB/s',
+      goals: { rsync: 1.5, syncthing: 'told' },
+    })
+    await stop(peer)
+    await stop(source.peer)
   } finally {
     await rivals.close()
   }
-  await stop(peer)
-  await stop(source.peer)
 }
 
 /** The same big file where syncing costs: the target is the disk. */
@@ -236,45 +254,6 @@ async function fetchAway(
   const { seconds, target } = await peer.call.download(owner, path)
   rmSync(target, { recursive: true })
   return seconds
-}
-
-interface Beside {
-  readonly ours: number
-  readonly rsync?: number
-  readonly curl?: number
-}
-
-/** Ours and theirs in turn, so that what else the machine does falls on all. Seconds. */
-async function beside(ours: () => Promise<number>, rivals: Rivals, path: string): Promise<Beside> {
-  const seconds = { ours: [] as number[], rsync: [] as number[], curl: [] as number[] }
-  const isFile = path.endsWith('big')
-  for (let i = 0; i < RUNS; i++) {
-    seconds.ours.push(await ours())
-    if (rivals.rsync) seconds.rsync.push(await rivals.rsync(path))
-    if (rivals.curl && isFile) seconds.curl.push(await rivals.curl(path))
-  }
-  return {
-    ours: median(seconds.ours),
-    ...(seconds.rsync.length > 0 && { rsync: median(seconds.rsync) }),
-    ...(seconds.curl.length > 0 && { curl: median(seconds.curl) }),
-  }
-}
-
-function against(
-  { ours, rsync, curl }: Beside,
-  row: string,
-  amount: number,
-  unit: string,
-  goals: { readonly rsync: number; readonly curl?: number },
-): void {
-  const value = amount / ours
-  if (rsync)
-    figure({ row, value, unit, than: 'rsync over ssh', reference: amount / rsync, goal: goals.rsync })
-  if (curl && goals.curl) {
-    const than = 'curl https, then openssl dgst'
-    figure({ row, value, unit, than, reference: amount / curl, goal: goals.curl })
-  }
-  if (!rsync) figure({ row, value, unit, than: 'nothing: rsync or sshd is not installed', reference: value })
 }
 
 async function middle(rate: () => Promise<number>): Promise<number> {

@@ -1,66 +1,91 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { timed } from './machine.js'
+import { freePort, HOST, listening } from './ports.js'
+import { startSyncthing } from './syncthing.js'
 
 const run = promisify(execFile)
-const HOST = '127.0.0.1'
-const START_MS = 10_000
 
-/** What others use, on the same machine in the same minutes. Each gives the seconds of one run. */
+export type RivalName = 'rsync' | 'curl' | 'syncthing'
+
+/** What others use, on the same machine in the same minutes. */
+export interface Rival {
+  readonly name: RivalName
+  /** All that it does. */
+  readonly than: string
+  /** Seconds to fetch a file or folder; what came is deleted. */
+  fetch(path: string): Promise<number>
+}
+
 export interface Rivals {
-  /** rsync over ssh; absent where it or sshd is not installed. */
-  readonly rsync?: (source: string) => Promise<number>
-  /** curl from nginx with TLS 1.3, then `openssl dgst -sha256` of what came; absent where one is not installed. */
-  readonly curl?: (file: string) => Promise<number>
+  /** Those that are installed here with all that they need. */
+  readonly installed: readonly Rival[]
   close(): Promise<void>
 }
 
-/** Starts sshd and nginx with settings of their own below `folder`; they serve what lies below `served`. */
+interface Ssh {
+  readonly shell: string
+  readonly host: string
+}
+
+/** Starts sshd, nginx and Syncthing with settings of their own below `folder`; they serve what lies below `served`. */
 export async function startRivals(folder: string, served: string): Promise<Rivals> {
   mkdirSync(folder)
   const started: ChildProcess[] = []
   const target = join(folder, 'target')
-  // What came is deleted at once: each run, ours too, begins where as much was just set free.
-  const timedInto = async (work: () => Promise<number>) => {
-    mkdirSync(target)
-    const seconds = await work()
-    await rm(target, { recursive: true })
-    return seconds
+  const ssh = await startSsh(folder, started).catch(() => undefined)
+  const nginx = await startNginx(folder, served, started).catch(() => undefined)
+  const syncthing = await startSyncthing(join(folder, 'syncthing')).catch(() => undefined)
+  const installed: Rival[] = []
+  const enter = (name: RivalName, than: string, work: (path: string) => Promise<number>): void => {
+    installed.push({ name, than, fetch: path => fetchAway(target, () => work(path)) })
   }
-  const rsync = await startSsh(folder, started).catch(() => undefined)
-  const curl = await startNginx(folder, served, started).catch(() => undefined)
+  if (ssh) enter('rsync', 'rsync over ssh', path => rsyncFrom(ssh, path, target))
+  if (nginx) {
+    const address = (path: string) => `${nginx}/${path.slice(served.length + 1)}`
+    enter('curl', 'curl https, then openssl dgst', path => curlFrom(address(path), target))
+  }
+  if (syncthing) enter('syncthing', 'Syncthing', path => syncthing.fetch(folderOf(path), target))
   return {
-    ...(rsync && {
-      rsync(source) {
-        const args = ['-a', '-e', rsync.shell, `${rsync.host}:${source}`, `${target}/`]
-        return timedInto(() => timed(() => run('rsync', args)))
-      },
-    }),
-    ...(curl && {
-      curl(file) {
-        const to = join(target, 'file')
-        const from = `${curl}/${file.slice(served.length + 1)}`
-        return timedInto(() =>
-          timed(async () => {
-            await run('curl', ['--silent', '--fail', '--insecure', '--output', to, from])
-            await run('openssl', ['dgst', '-sha256', to])
-          }),
-        )
-      },
-    }),
+    installed,
     async close() {
       for (const child of started) child.kill()
+      await syncthing?.close()
     },
   }
 }
 
-async function startSsh(folder: string, started: ChildProcess[]): Promise<{ shell: string; host: string }> {
+/** What came is deleted at once: each run, ours too, begins where as much was just set free. */
+async function fetchAway(target: string, work: () => Promise<number>): Promise<number> {
+  mkdirSync(target)
+  const seconds = await work()
+  await rm(target, { recursive: true })
+  return seconds
+}
+
+function rsyncFrom(ssh: Ssh, path: string, target: string): Promise<number> {
+  const args = ['-a', '-e', ssh.shell, `${ssh.host}:${path}`, `${target}/`]
+  return timed(() => run('rsync', args))
+}
+
+function curlFrom(address: string, target: string): Promise<number> {
+  const to = join(target, 'file')
+  return timed(async () => {
+    await run('curl', ['--silent', '--fail', '--insecure', '--output', to, address])
+    await run('openssl', ['dgst', '-sha256', to])
+  })
+}
+
+/** Syncthing knows folders only: a file goes as the folder that has nothing else. */
+function folderOf(path: string): string {
+  return statSync(path).isFile() ? dirname(path) : path
+}
+
+async function startSsh(folder: string, started: ChildProcess[]): Promise<Ssh> {
   await run('rsync', ['--version'])
   const key = join(folder, 'key')
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
@@ -108,26 +133,4 @@ async function startNginx(folder: string, served: string, started: ChildProcess[
   started.push(spawn('nginx', ['-p', folder, '-c', file], { stdio: 'ignore' }))
   await listening(port)
   return `https://${HOST}:${port}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, HOST, resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
-
-async function listening(port: number): Promise<void> {
-  const until = performance.now() + START_MS
-  while (performance.now() < until) {
-    const isOpen = await new Promise<boolean>(resolve => {
-      const socket = connect(port, HOST, () => resolve(true))
-      socket.once('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-    if (isOpen) return
-    await setTimeout(50)
-  }
-  throw new Error('it did not start')
 }
