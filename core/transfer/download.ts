@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { Failure, PauseReason, Transfer, TransferDetails, TransferPriority } from '../api/index.js'
+import type { Failure, Transfer, TransferDetails, TransferPriority } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { Catalog } from './catalog.js'
@@ -11,16 +11,12 @@ import { Numbers } from './numbers.js'
 import type { RunEnd } from './outcome.js'
 import type { PlannedEntry } from './plan.js'
 import { Reading } from './reading.js'
-import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
 import type { RunDeps } from './run-deps.js'
 import { transferState } from './state.js'
 import { TransferJournal } from './transfer-journal.js'
+import { Waiting, type WaitReason } from './waiting.js'
 
-/** How often a full disk is looked at, ms. */
-const ROOM_MS = 5_000
-/** How soon we look whether someone who came online has it, ms. */
-const SOON_MS = 1_000
 /** Entries listed between two looks at the rest of the program. */
 const LIST_TURN = 250
 
@@ -59,12 +55,8 @@ export class Download {
   readonly #numbers: Numbers
   /** What is listed and read of it. */
   readonly reading: Reading
+  readonly #waiting: Waiting
   #run: DownloadRun | undefined
-  #waiting: Exclude<PauseReason, 'user'> | undefined
-  #waitError: Failure | undefined
-  #stopWaiting: (() => void) | undefined
-  #waits = 0
-  #looksSoon = false
   /** Someone who may have it came online since the run began. */
   #cameOnline = false
   #closed = false
@@ -82,6 +74,13 @@ export class Download {
       failed: error => this.#journalFailed(toPlainError(error)),
     })
     if (!over) this.#numbers.reused = this.#catalog.doneBytes + this.#keptBytes()
+    this.#waiting = new Waiting({
+      clock: deps.clock,
+      chance: deps.chance,
+      isSomeoneThere: () => this.#isSomeoneThere(),
+      hasRoom: () => this.#hasRoom(),
+      over: () => this.#wake(),
+    })
     this.reading = new Reading({
       journal: deps.journal,
       clock: deps.clock,
@@ -108,7 +107,7 @@ export class Download {
   /** Whether it would run if there were a place. */
   get wantsPlace(): boolean {
     const { finished, wish, failure } = this.record
-    return !this.#run && !this.#closed && !finished && wish === 'run' && !failure && !this.#waiting
+    return !this.#run && !this.#closed && !finished && wish === 'run' && !failure && !this.#waiting.reason
   }
 
   get priority(): TransferPriority {
@@ -255,7 +254,7 @@ export class Download {
   async resume(): Promise<void> {
     this.#refuseOver('resume')
     this.#notes.change({ wish: 'run', failure: undefined })
-    this.#waits = 0
+    this.#waiting.startOver()
     this.#wake()
     await this.#notes.commit()
   }
@@ -287,11 +286,8 @@ export class Download {
 
   /** Someone is there who may have it. */
   peerOnline(peer: PeerId): void {
-    if (this.record.owner !== undefined && this.record.owner !== peer) {
-      if (this.#waiting === 'nobody-online') this.#lookSoon()
-      return
-    }
-    if (this.#waiting === 'nobody-online') this.#wake()
+    if (this.record.owner !== undefined && this.record.owner !== peer) this.#waiting.someoneCame()
+    else if (this.#waiting.reason === 'nobody-online') this.#wake()
     else if (this.#run) this.#cameOnline = true
   }
 
@@ -299,7 +295,7 @@ export class Download {
     this.#closed = true
     this.reading.close(new PeerError('CLOSED', 'The peer is closing.'))
     // What is over, or paused by the user, does not change by closing, so it is not told again.
-    if (this.#run || this.#waiting) await this.#halt()
+    if (this.#run || this.#waiting.reason) await this.#halt()
     await this.#listing
     await this.#notes.commit().catch(() => {})
   }
@@ -309,8 +305,8 @@ export class Download {
       finished: this.record.finished,
       wish: this.record.wish,
       ...(this.record.failure && { failure: this.record.failure }),
-      ...(this.#waitError && this.#waiting && { failure: this.#waitError }),
-      ...(this.#waiting && { waiting: this.#waiting }),
+      ...(this.#waiting.error && { failure: this.#waiting.error }),
+      ...(this.#waiting.reason && { waiting: this.#waiting.reason }),
       running: this.#run !== undefined,
       connected: this.#run?.connected ?? false,
       fetching: this.#run?.fetching ?? true,
@@ -367,27 +363,11 @@ export class Download {
     void this.#halt()
   }
 
-  /** What it waits for is looked at by itself, less and less often. */
-  #wait(reason: Exclude<PauseReason, 'user'>, error: Failure | undefined): void {
+  #wait(reason: WaitReason, error: Failure | undefined): void {
     if (this.#closed || this.record.wish !== 'run') return
     // Whoever came while the run that found nobody was ending is not waited for again.
     if (reason === 'nobody-online' && this.#cameOnline) return
-    this.#waiting = reason
-    this.#waitError = error
-    this.#waits++
-    const waitMs = reason === 'disk-full' ? ROOM_MS : retryWaitMs(this.#waits, this.#deps.chance())
-    // A changed source stays changed: only the user goes on from there.
-    if (reason !== 'source-changed')
-      this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
-  }
-
-  /** Someone has come who may have it too; of many who come at once, the first makes us look. */
-  #lookSoon(): void {
-    if (this.#looksSoon || this.#closed) return
-    this.#looksSoon = true
-    this.#stopWaiting?.()
-    const waitMs = SOON_MS * (0.5 + this.#deps.chance())
-    this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
+    this.#waiting.begin(reason, error)
   }
 
   /** Whether the owner can be reached, or anyone has the first file that is missing. */
@@ -410,44 +390,19 @@ export class Download {
     return this.#notes.commit()
   }
 
-  async #lookAgain(): Promise<void> {
-    this.#looksSoon = false
-    if (this.#waiting === 'nobody-online' && !(await this.#isSomeoneThere())) {
-      // A place is not taken in vain: another may have it.
-      if (this.#waiting !== 'nobody-online' || this.#closed) return
-      this.#waits++
-      const waitMs = retryWaitMs(this.#waits, this.#deps.chance())
-      this.#stopWaiting?.()
-      this.#stopWaiting = this.#deps.clock.after(waitMs, () => void this.#lookAgain())
-      return
-    }
-    if (this.#waiting === undefined) return
-    if (this.#waiting === 'disk-full') {
-      const needed = this.#catalog.bytes - this.#catalog.doneBytes - this.#numbers.partial
-      const free = await freeBytes(this.record.folder)
-      if (this.#waiting !== 'disk-full') return
-      if (free < needed) {
-        this.#stopWaiting = this.#deps.clock.after(ROOM_MS, () => void this.#lookAgain())
-        return
-      }
-    }
-    this.#wake()
+  async #hasRoom(): Promise<boolean> {
+    const free = await freeBytes(this.record.folder)
+    return free >= this.#catalog.bytes - this.#catalog.doneBytes - this.#numbers.partial
   }
 
   #wake(): void {
-    this.#stopWaiting?.()
-    this.#stopWaiting = undefined
-    this.#waiting = undefined
-    this.#looksSoon = false
-    this.#waitError = undefined
+    this.#waiting.end()
     this.#changed()
     this.#deps.placesChanged()
   }
 
   async #halt(): Promise<void> {
-    this.#stopWaiting?.()
-    this.#stopWaiting = undefined
-    this.#waiting = undefined
+    this.#waiting.end()
     const run = this.#run
     await run?.stop()
     if (run && this.#run === run) this.#gone()

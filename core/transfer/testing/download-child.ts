@@ -4,8 +4,8 @@ import type { Transfer } from '../../api/index.js'
 import type { Identity, PeerId } from '../../identity/index.js'
 import { silentLogger } from '../../log/index.js'
 import { openStore } from '../../store/index.js'
+import { createTransfers } from '../create-transfers.js'
 import type { PlannedEntry, Source } from '../plan.js'
-import { createTransfers } from '../transfers.js'
 
 /** What the test tells the child first. */
 export interface ChildTask {

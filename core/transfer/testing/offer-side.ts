@@ -8,8 +8,9 @@ import type { Root } from '../../manifest/index.js'
 import { openStore, type Store } from '../../store/index.js'
 import { type TestFolder, until } from '../../testing/index.js'
 import type { Answer, Connection, RequestBody, RequestType } from '../../wire/index.js'
+import { createTransfers } from '../create-transfers.js'
 import { createOffers, type Offers } from '../offers/offers.js'
-import { createTransfers, type Transfers } from '../transfers.js'
+import type { Transfers } from '../transfers.js'
 import { createUploads, type Uploads } from '../uploads.js'
 
 /** One of several peers of a test that send each other files: control messages are calls, data is TLS on loopback. */

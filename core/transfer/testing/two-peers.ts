@@ -4,8 +4,9 @@ import { type Identity, makeIdentity, type PeerId } from '../../identity/index.j
 import { silentLogger } from '../../log/index.js'
 import { openStore, type Store } from '../../store/index.js'
 import { makeTestFolder, type TestFolder, until } from '../../testing/index.js'
+import { createTransfers } from '../create-transfers.js'
 import type { DownloadPlan, Source } from '../plan.js'
-import { createTransfers, type Transfers, type TransfersOptions } from '../transfers.js'
+import type { Transfers, TransfersOptions } from '../transfers.js'
 import { createUploads, type Uploads, type UploadsOptions } from '../uploads.js'
 import { SharedFolder } from './shared-folder.js'
 
