@@ -190,6 +190,41 @@ test('a folder of an earlier download is updated: only what changed is fetched, 
   assert.is(again.fetched, 0)
 })
 
+test('a folder or a file that changed while it was fetched is fetched anew into the same place', async ({
+  peers,
+}) => {
+  for (const [i, path] of ['dir/same', 'dir/changed', 'file'].entries())
+    await writeSample(peers.folder.at('share', path), 5_000, i)
+  await peers.serve()
+  for (const path of ['dir/changed', 'file']) writeFileSync(peers.folder.at('share', path), 'other')
+  const stuck = []
+  for (const path of ['dir', 'file']) {
+    const { id } = await peers.download(path)
+    stuck.push(await peers.until(id, 'paused', 'failed', 'done'))
+  }
+  await peers.serveAgain()
+
+  const ends = [await get(peers, 'dir'), await get(peers, 'file')]
+
+  assert.equal(
+    stuck.map(({ reason }) => reason),
+    ['source-changed', 'source-changed'],
+  )
+  assert.equal(
+    ends.map(({ state, fetched }) => [state, fetched]),
+    [
+      ['done', 5],
+      ['done', 5],
+    ],
+  )
+  assert.equal(readdirSync(peers.folder.at('downloads')).sort(), ['dir', 'file'])
+  assert.is(text(peers, 'dir', 'changed') + text(peers, 'file'), 'otherother')
+  assert.equal(
+    (await peers.transfers()).list().map(({ id }) => id),
+    ends.map(({ id }) => id).reverse(),
+  )
+})
+
 test('an update goes on after the downloader was closed in between, and another folder is another download', async ({
   peers,
 }) => {

@@ -97,10 +97,12 @@ class Engine implements Transfers {
     if (!first) throw new PeerError('NOT_FOUND', 'There is nothing to download.')
     const folder = plan.target ?? this.#options.folders.downloads()
     const same = await this.#underWay(plan, first, folder)
-    if (same) {
+    if (same?.goesOnWith(first)) {
       await same.resume()
       return same.snapshot()
     }
+    // Its list is of another time. What it has placed is found by the new one, in the same place.
+    if (same?.isStuck) await this.#replace(same)
     const download = await this.#new.make(plan, first, folder, record => {
       const made = new Download(this.#deps(), record)
       this.#downloads.set(made.id, made)
@@ -199,15 +201,20 @@ class Engine implements Transfers {
     return download.snapshot()
   }
 
-  /** A download of the same thing into the same folder that is neither over nor failed. */
+  async #replace(download: Download): Promise<void> {
+    await download.cancel()
+    await this.remove(download.id)
+  }
+
+  /** A download of the same thing into the same folder that is not over. */
   async #underWay(plan: DownloadPlan, first: PlannedEntry, folder: string): Promise<Download | undefined> {
     const into = await realpath(folder).catch(() => undefined)
     for (const download of this.#downloads.values()) {
       if (!(download instanceof Download) || download.record.folder !== into) continue
       const { record } = download
-      if (record.finished || record.failure || record.wish === 'cancel') continue
+      if (download.isOver) continue
       if (record.offer !== plan.offer) continue
-      if (record.owner === plan.owner && record.name === plan.name && download.isOf(first)) return download
+      if (record.owner === plan.owner && record.name === plan.name && download.isAt(first)) return download
     }
     return undefined
   }

@@ -204,12 +204,24 @@ export class Download {
     return this.#catalog.count > 0 ? this.#catalog.at(0).remotePath : undefined
   }
 
-  /** Whether this is the first entry of the list, so that it is a download of the same thing. */
-  isOf({ type, remotePath, size, root }: PlannedEntry): boolean {
-    if (this.#catalog.count === 0) return false
+  /** Whether it is a download of this, at its owner. */
+  isAt({ type, remotePath }: PlannedEntry): boolean {
+    return this.record.type === type && this.firstRemotePath === remotePath
+  }
+
+  /** Whether it does not go on by itself. */
+  get isStuck(): boolean {
+    return this.record.failure !== undefined || this.#waiting.reason === 'source-changed'
+  }
+
+  /**
+   * Whether it brings what one who asks for this again wants: the same content, or a folder that is being
+   * fetched. One that is stuck has an old list of the folder.
+   */
+  goesOnWith({ type, size, root }: PlannedEntry): boolean {
+    if (type === 'folder') return !this.isStuck
     const first = this.#catalog.at(0)
-    if (first.type !== type || first.remotePath !== remotePath || first.size !== size) return false
-    return first.root === undefined || root === undefined || first.root === root
+    return first.size === size && (first.root === undefined || root === undefined || first.root === root)
   }
 
   /** A crash cut the list, and it can't be made again. */
