@@ -1,16 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import type { SourceDetails } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
-import type { PeerId } from '../identity/index.js'
-import { visibleName } from '../paths/index.js'
 import type { Lane, PoolUser } from './download-pool.js'
 import { FilesInWork } from './files-in-work.js'
 import { HandOut, LIMITS_OF_WORK } from './hand-out.js'
 import { setFolderTimes } from './local/folder-times.js'
 import { LocalEntries } from './local/local-entries.js'
-import { type Missed, meaningOf, outcome, type RunEnd } from './outcome.js'
+import type { RunEnd } from './outcome.js'
 import type { PieceMap } from './piece-map.js'
 import { PieceNews } from './piece-news.js'
+import { Refusals } from './refusals.js'
 import { retryWaitMs } from './retry.js'
 import { freeBytes } from './room.js'
 import type { RunDeps } from './run-deps.js'
@@ -49,9 +48,8 @@ export class DownloadRun implements PoolUser {
   readonly #search: SourceSearch
   readonly #news: PieceNews
   readonly #handOut: HandOut
+  readonly #refusals: Refusals
   readonly #number: number
-  /** What can't be written here. */
-  readonly #unwritable = new Map<number, PlainError>()
   #running = false
   #concluding = false
   #losses = 0
@@ -72,7 +70,7 @@ export class DownloadRun implements PoolUser {
       deps,
       isBegun: entry => this.#plan.pieces(entry) !== undefined,
       comeBack: entry => this.#plan.comeBack(entry),
-      refused: (entry, error) => this.#refused(entry, undefined, error),
+      refused: (entry, error) => this.#refusals.add(entry, undefined, error),
       turn: () => this.#pump(),
     })
     this.#plan = new WorkPlan(this.#local, LIMITS_OF_WORK, deps)
@@ -87,6 +85,7 @@ export class DownloadRun implements PoolUser {
     }
     const sources = new RunSources({ ...shared, holders: this.#plan.holders })
     this.#sources = sources
+    this.#refusals = new Refusals({ ...shared, sources, failHere: error => this.#failHere(error) })
     this.#search = new SourceSearch({
       ...shared,
       sources,
@@ -97,8 +96,8 @@ export class DownloadRun implements PoolUser {
       sources,
       wanted: (by, entry) => this.#search.hint(by, entry),
     })
-    this.#whole = new WholeEntries({ ...shared, refused: (...given) => this.#refused(...given) })
-    this.#news = new PieceNews({ ...shared, sources, lied: source => this.#dropSource(source) })
+    this.#whole = new WholeEntries({ ...shared, refused: (...given) => this.#refusals.add(...given) })
+    this.#news = new PieceNews({ ...shared, sources, lied: source => this.#refusals.drop(source) })
     this.#handOut = new HandOut({ ...shared, sources, files: this.#files, whole: this.#whole })
     this.#tasks.add(this.#begin())
   }
@@ -298,50 +297,12 @@ export class DownloadRun implements PoolUser {
     const source = this.#sources.lane(event.lane)?.lane.source
     const { entry, bytes } = this.#files.spanDone(event)
     this.#spent(event.lane, bytes)
-    if (event.error && entry !== undefined) this.#refused(entry, source, event.error)
+    if (event.error && entry !== undefined) this.#refusals.add(entry, source, event.error)
   }
 
   /** What was asked of a lane has ended. */
   #spent(lane: number, cost: number): void {
     this.#sources.lane(lane)?.pace.done(cost)
-  }
-
-  /** An entry, or some pieces of it, did not come. */
-  #refused(entry: number, source: PeerId | undefined, error: PlainError): void {
-    const { holders } = this.#plan
-    // It has less than it said: it is asked for the rest once it says what it has.
-    if (error.code === 'PENDING' && source && holders.bits(source, entry)) {
-      holders.setBits(source, entry, Buffer.alloc(0))
-      return
-    }
-    switch (meaningOf(error.code)) {
-      case 'ask-again':
-        this.#plan.giveBack(entry)
-        return
-      case 'disk-full':
-      case 'local':
-        this.#plan.giveBack(entry)
-        if (error.code === 'DISK_FULL') this.#failHere(error)
-        else this.#leaveOut(entry, error)
-        return
-      case 'refused':
-      case 'drop-source':
-        if (source === undefined) {
-          this.#plan.giveBack(entry)
-          return
-        }
-        this.#plan.refuse(entry, source, error.code, this.#sources.ids)
-        if (meaningOf(error.code) === 'drop-source') this.#dropSource(source)
-    }
-  }
-
-  #leaveOut(entry: number, error: PlainError): void {
-    this.#unwritable.set(entry, error)
-    this.#plan.done(entry)
-  }
-
-  #dropSource(id: PeerId): void {
-    if (this.#sources.drop(id)) this.#plan.sourcesLeft(this.#sources.ids)
   }
 
   /** Looks whether all is done, or whether nothing can go on. */
@@ -372,18 +333,8 @@ export class DownloadRun implements PoolUser {
   }
 
   #conclude(stuck: WorkPlan['stuck']): void {
-    const { catalog, notes } = this.#deps
-    const name = (entry: number) => visibleName(catalog.at(entry).path || notes.record.name)
-    const missed: Missed[] = [
-      ...[...this.#unwritable].map(([entry, { code, message }]) => ({ name: name(entry), code, message })),
-      ...stuck.map(({ entry, code }) => ({
-        name: name(entry),
-        code,
-        message: `${name(entry)} could not be fetched (${code}). Resume to try again.`,
-      })),
-    ]
-    const end = outcome(missed, notes.record.ownerName ?? 'its owner')
-    if (end.kind !== 'done' || notes.record.type === 'file') this.#finish(end)
+    const end = this.#refusals.outcome(stuck)
+    if (end.kind !== 'done' || this.#deps.notes.record.type === 'file') this.#finish(end)
     else if (!this.#concluding) {
       this.#concluding = true
       this.#tasks.add(setFolderTimes(this.#deps).then(() => this.#finish(end)))
