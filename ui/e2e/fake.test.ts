@@ -1,96 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
-import { suite } from 'uvu'
+import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { until } from '../../core/testing/index.js'
-import {
-  createFakePeer,
-  type FakeOptions,
-  type FakePeer,
-  samplePerson,
-  samplePng,
-  sampleWav,
-} from '../app/testing/index.js'
-import { type Bridge, startBridge } from '../web/index.js'
-import { findChromium, launchChromium } from './chromium.js'
+import { samplePerson, samplePng, sampleWav } from '../app/testing/index.js'
+import { fakeScenes, go } from './fake-scenes.js'
 import type { PageWorld } from './page-world.js'
 
-// The app in a real browser, through the real bridge, on a peer that is not real.
-
-const WAIT_MS = 60_000
 const HOSTILE = '<img src=x onerror=hits++><script>hits++</script>javascript:hits++ \u202Egpj.exe'
 const PANES = ['people', 'search/film', 'browse', 'transfers', 'chat', 'share', 'settings', 'more']
 
-const chromium = findChromium()
-const test = suite<{ browser: Browser }>('app in a browser')
-test.before(async context => {
-  if (chromium) context.browser = await launchChromium(chromium)
-})
-test.after(context => context.browser?.close())
-
-interface Scene {
-  readonly page: Page
-  readonly peer: FakePeer
-  readonly bridge: Bridge
-  /** Errors and refused loads, as the console tells them. */
-  readonly complaints: readonly string[]
-}
-
-async function withApp(
-  browser: Browser,
-  options: FakeOptions,
-  act: (scene: Scene) => Promise<void>,
-): Promise<void> {
-  const peer = createFakePeer(options)
-  const bridge = await startBridge({ peer })
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1180, height: 720 } })
-  const complaints: string[] = []
-  try {
-    const page = await context.newPage()
-    page.setDefaultTimeout(WAIT_MS)
-    page.on('pageerror', error => complaints.push(error.message))
-    page.on('console', message => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-    })
-    await page.addInitScript(prepareWorld)
-    await page.goto(bridge.url)
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    await act({ page, peer, bridge, complaints })
-  } finally {
-    await context.close()
-    await bridge.close()
-  }
-}
-
-/** Runs in the page before the app: notes its sockets and what the policy refuses. */
-function prepareWorld(): void {
-  const world: PageWorld = Object(globalThis)
-  world.hits = 0
-  world.violations = []
-  world.sockets = []
-  world.document.addEventListener('securitypolicyviolation', event => {
-    world.violations.push(event.violatedDirective)
-  })
-  const Original = world.WebSocket
-  world.WebSocket = class extends Original {
-    constructor(address: string) {
-      super(address)
-      world.sockets.push(this)
-    }
-  }
-}
-
-/** A test that is skipped, and says so, where there is no Chromium. */
-function scene(name: string, options: FakeOptions, act: (scene: Scene) => Promise<void>): void {
-  if (chromium) test(name, ({ browser }) => withApp(browser, options, act))
-  else test.skip(`${name} (no Chromium here; TSPEER_CHROMIUM can name one)`)
-}
-
-async function go(page: Page, hash: string): Promise<void> {
-  await page.evaluate(to => {
-    Object(globalThis).location.hash = to
-  }, `#/${hash}`)
-}
-
+const { scene, run } = fakeScenes('app in a browser')
 const heading = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text })
 
 scene('search and download by keys alone', { people: 5, files: 40, transfers: 0 }, async ({ page, peer }) => {
@@ -516,4 +434,4 @@ scene('a peer that ends is told', {}, async ({ page, peer }) => {
   await page.getByText('Your peer has ended').waitFor()
 })
 
-test.run()
+run()
