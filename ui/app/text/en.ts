@@ -278,6 +278,10 @@ export const en = {
     folder: 'Downloads folder',
     atOnce: 'Downloads at once',
     atOnceHint: '1 to 16; more wait in the queue.',
+    onConflict: 'Where a name is taken',
+    onConflictHint:
+      'Keep both: the new file is called “name (2)”. Replace: the old file goes once the new one is whole. Skip: the new one is not downloaded.',
+    conflictRules: { 'keep-both': 'Keep both', overwrite: 'Replace the old file', skip: 'Skip the new file' },
     keepExecutable: 'Let received programs be run',
     keepExecutableHint:
       'Where someone may execute a file, you may, too. Off, what you receive can’t be run until you allow it yourself.',

@@ -1,7 +1,6 @@
-import { isRate, parseRate, type Settings, writeRate } from '../../../../core/browser.js'
 import { useApp } from '../../context/index.js'
+import { Field, RateField } from '../../fields/index.js'
 import { t } from '../../text/index.js'
-import { Field } from './field.js'
 
 const MOST_SLOTS = 1_000
 
@@ -12,8 +11,16 @@ export function LimitsCard() {
   return (
     <section class="card">
       <h2>{t.settings.limits}</h2>
-      <Rate label={t.settings.uploadLimit} name="uploadLimit" />
-      <Rate label={t.settings.downloadLimit} name="downloadLimit" />
+      <RateField
+        label={t.settings.uploadLimit}
+        value={settings?.uploadLimit}
+        onSave={rate => status.set('uploadLimit', rate)}
+      />
+      <RateField
+        label={t.settings.downloadLimit}
+        value={settings?.downloadLimit}
+        onSave={rate => status.set('downloadLimit', rate)}
+      />
       <Field
         label={t.settings.slots}
         hint={t.settings.slotsHint}
@@ -30,28 +37,6 @@ export function LimitsCard() {
       />
     </section>
   )
-}
-
-function Rate({ label, name }: { readonly label: string; readonly name: 'uploadLimit' | 'downloadLimit' }) {
-  const { status } = useApp()
-  return (
-    <Field
-      label={label}
-      hint={t.settings.limitHint}
-      value={writtenRate(status.settings.value, name)}
-      fault={text => (rateOf(text) === undefined ? t.settings.limitHint : undefined)}
-      onSave={async text => status.set(name, rateOf(text) ?? 0)}
-    />
-  )
-}
-
-function writtenRate(settings: Settings | undefined, name: 'uploadLimit' | 'downloadLimit'): string {
-  return settings ? writeRate(settings[name]) : ''
-}
-
-function rateOf(text: string): number | undefined {
-  const rate = parseRate(text)
-  return rate !== undefined && isRate(rate) ? rate : undefined
 }
 
 function isSlots(text: string): boolean {

@@ -1,13 +1,13 @@
-import { personNameFault } from '../../../../core/browser.js'
+import { type ConflictRule, personNameFault } from '../../../../core/browser.js'
 import { registryText, useApp } from '../../context/index.js'
+import { CheckField, Field, SelectField } from '../../fields/index.js'
 import { Button, Loading, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
-import { CheckField } from './check-field.js'
-import { Field } from './field.js'
 import { JoinForm } from './join-form.js'
 import { LimitsCard } from './limits-card.js'
 
 const MOST_AT_ONCE = 16
+const CONFLICT_RULES: readonly ConflictRule[] = ['keep-both', 'overwrite', 'skip']
 
 /** What can be set; each field saves by itself and works at once. */
 export function SettingsPane() {
@@ -120,6 +120,14 @@ function Downloads() {
         value={String(settings?.downloadsAtOnce ?? '')}
         fault={text => (isAtOnce(Number(text)) ? undefined : t.settings.atOnceHint)}
         onSave={text => status.set('downloadsAtOnce', Number(text))}
+      />
+      <SelectField
+        label={t.settings.onConflict}
+        hint={t.settings.onConflictHint}
+        choices={CONFLICT_RULES}
+        words={t.settings.conflictRules}
+        value={settings?.onConflict ?? 'keep-both'}
+        onSave={rule => status.set('onConflict', rule)}
       />
       <CheckField
         label={t.settings.keepExecutable}

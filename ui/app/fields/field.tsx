@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { useApp } from '../../context/index.js'
-import { t } from '../../text/index.js'
+import { useApp } from '../context/index.js'
+import { t } from '../text/index.js'
 
 interface FieldProps {
   readonly label: string

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
-import { useApp } from '../../context/index.js'
-import { t } from '../../text/index.js'
+import { useApp } from '../context/index.js'
+import { t } from '../text/index.js'
 
 interface CheckFieldProps {
   readonly label: string
