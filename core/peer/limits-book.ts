@@ -1,8 +1,8 @@
-import { isRate, LEAST_RATE, type PersonLimits, parseRate, type Settings, writeRate } from '../api/index.js'
-import { PeerError } from '../errors/index.js'
+import type { PersonLimits, Settings } from '../api/index.js'
 import { isPeerId, type PeerId } from '../identity/index.js'
 import type { Store, Table } from '../store/index.js'
 import { type Limits, parseSchedule } from '../transfer/index.js'
+import { rateOf } from './rate-of.js'
 import type { SettingsBook } from './settings.js'
 
 const KEYS = ['uploadLimit', 'downloadLimit', 'uploadSlots', 'schedule'] as const
@@ -59,14 +59,4 @@ export class LimitsBook {
       people,
     })
   }
-}
-
-/** Checks a limit, given as bytes a second or as people write it. */
-export function rateOf(value: unknown): number {
-  const rate = typeof value === 'string' ? parseRate(value) : value
-  if (typeof rate === 'number' && isRate(rate)) return rate
-  throw new PeerError(
-    'BAD_INPUT',
-    `A limit is written as 20MB (bytes a second, ${writeRate(LEAST_RATE)} at least), or none.`,
-  )
 }

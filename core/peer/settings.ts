@@ -6,7 +6,7 @@ import { parsePersonName } from '../paths/index.js'
 import type { Store, Table } from '../store/index.js'
 import { parseSchedule, writeSchedule } from '../transfer/index.js'
 import { parseAddress } from './address.js'
-import { rateOf } from './limits-book.js'
+import { rateOf } from './rate-of.js'
 
 type Key = keyof Settings
 

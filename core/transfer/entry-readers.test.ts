@@ -1,7 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PeerError } from '../errors/index.js'
-import { EntryReaders, type Whereabouts } from './entry-readers.js'
+import { EntryReaders } from './entry-readers.js'
+import type { Whereabouts } from './read-verified.js'
 import { HandClock } from './testing/hand-clock.js'
 
 function readers() {

@@ -1,6 +1,6 @@
 import { PeerError } from '../errors/index.js'
 import type { Clock } from './clock.js'
-import { readVerified } from './read-verified.js'
+import { readVerified, type Whereabouts } from './read-verified.js'
 
 /** How long a reader's wish outlives its last read: a player that is paused for longer holds nothing up. */
 const LEASE_MS = 30_000
@@ -16,18 +16,6 @@ export interface EntryRead {
   /** Whether more will follow, so that the wish stays until it is taken back. */
   readonly goesOn: boolean
 }
-
-/** Where the bytes of an entry are from an offset on. */
-export type Whereabouts =
-  /** This many from there on are verified; a placed file must still have the size and time it was given. */
-  | {
-      readonly kind: 'here'
-      readonly path: string
-      readonly bytes: number
-      readonly placed?: { readonly folder: string; readonly size: number; readonly mtime: number }
-    }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'coming' }
 
 /** What the readers of a download ask of it. */
 export interface ReadersDeps {

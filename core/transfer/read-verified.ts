@@ -3,7 +3,18 @@ import { promisify } from 'node:util'
 import { type OpenFile, openRegularFile, readFailure } from '../content/index.js'
 import { hasCode, PeerError } from '../errors/index.js'
 import { assertNoLinks, visibleName } from '../paths/index.js'
-import type { Whereabouts } from './entry-readers.js'
+
+/** Where the bytes of an entry are from an offset on. */
+export type Whereabouts =
+  /** This many from there on are verified; a placed file must still have the size and time it was given. */
+  | {
+      readonly kind: 'here'
+      readonly path: string
+      readonly bytes: number
+      readonly placed?: { readonly folder: string; readonly size: number; readonly mtime: number }
+    }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'coming' }
 
 /** File systems keep the times of files to 2 s at worst. */
 const SAME_TIME_MS = 2_000
