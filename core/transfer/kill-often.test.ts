@@ -7,6 +7,7 @@ import { describeTree, writeSample } from '../testing/index.js'
 import { systemClock } from './clock.js'
 import { Limits } from './limits/limits.js'
 import { KilledChild, taskOf } from './testing/killed-child.js'
+import { randomFrom } from './testing/seeded.js'
 import { TwoPeers } from './testing/two-peers.js'
 
 const MiB = 1024 * 1024
@@ -28,17 +29,6 @@ test.after.each(async ({ peers, limits, child }) => {
   await peers.close()
   limits.close()
 })
-
-/** Numbers from 0 to 1 that depend on the seed only. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** A third die at some time after their start, whatever they do; the others soon after they have come so far. */
 function momentsOf(random: () => number) {

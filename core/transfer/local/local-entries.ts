@@ -60,6 +60,7 @@ export interface LocalEntriesOptions {
 export class LocalEntries implements PlanEntries {
   readonly #options: LocalEntriesOptions
   readonly #rule: ConflictRule
+  readonly #isFirstRun: boolean
   readonly #twins = new Twins()
   /** Being compared or copied, with the bytes read. */
   readonly #held = new Map<number, number>()
@@ -75,7 +76,9 @@ export class LocalEntries implements PlanEntries {
 
   constructor(options: LocalEntriesOptions) {
     this.#options = options
-    this.#rule = options.deps.notes.record.onConflict ?? 'keep-both'
+    const { notes, placed } = options.deps
+    this.#rule = notes.record.onConflict ?? 'keep-both'
+    this.#isFirstRun = placed.isFirstRun(notes.record)
   }
 
   /** So many entries may be fetched, or are here. */
@@ -101,7 +104,7 @@ export class LocalEntries implements PlanEntries {
     return !this.#looking && this.#working === 0 && this.#queue.length === 0
   }
 
-  /** Whether nothing can be at the places yet: they are in a folder that the download made. */
+  /** Whether nothing but its own can be at the places: they are in a folder that the download made. */
   get fresh(): boolean {
     return isFresh(this.#options.deps.notes.record)
   }
@@ -115,7 +118,7 @@ export class LocalEntries implements PlanEntries {
       for (let entry = this.#count; entry < end; entry++) {
         if (!catalog.isDone(entry) && catalog.at(entry).type === 'file') entries.push(entry)
       }
-      if (this.fresh || entries.length === 0) {
+      if ((this.fresh && this.#isFirstRun) || entries.length === 0) {
         for (const entry of entries) this.#decide(entry, [])
         this.#count = end
         if (pages === PAGES_A_TURN) this.#lookOn(nextTurn())

@@ -39,6 +39,9 @@ export class PlacedFiles {
   readonly #log: Logger
   readonly #byPath: Table<Kept>
   readonly #byRoot: Table<string>
+  /** Milliseconds since 1970. */
+  readonly #openedAt = Date.now()
+  readonly #begun = new Set<string>()
   #waiting = new Map<string, Placed>()
   #lastAddMs = 0
   #waitingRoots = new Map<Root, string>()
@@ -52,6 +55,13 @@ export class PlacedFiles {
     this.#log = log
     this.#byPath = store.table('placed-files')
     this.#byRoot = store.table('placed-roots')
+  }
+
+  /** Whether a download was never run before. An earlier run that was cut off may have placed more than was noted. */
+  isFirstRun({ id, createdAt }: { readonly id: string; readonly createdAt: number }): boolean {
+    if (createdAt < this.#openedAt || this.#begun.has(id)) return false
+    this.#begun.add(id)
+    return true
   }
 
   /** A download has placed a file with this time. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Transfer } from '../../api/index.js'
+import type { ConflictRule, Transfer } from '../../api/index.js'
 import { until } from '../../testing/index.js'
 import type { ChildTask } from './download-child.js'
 import type { TwoPeers } from './two-peers.js'
@@ -30,8 +30,9 @@ export class KilledChild {
 }
 
 /** What a downloading process is to do: fetch this path, or go on with what it has. */
-export function taskOf(peers: TwoPeers, name?: string): ChildTask {
-  const plan = name === undefined ? {} : { plan: { name, entries: peers.share?.plan(name) ?? [] } }
+export function taskOf(peers: TwoPeers, name?: string, onConflict?: ConflictRule): ChildTask {
+  const rules = onConflict && { onConflict }
+  const plan = name === undefined ? {} : { plan: { name, entries: peers.share?.plan(name) ?? [], ...rules } }
   const { owner, downloader, source, folder } = peers
   return { identity: downloader, home: folder.path, owner: owner.id, source, ...plan }
 }
