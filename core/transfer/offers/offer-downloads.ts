@@ -1,5 +1,6 @@
 import type { OfferedEntry, Transfer } from '../../api/index.js'
 import type { PeerId } from '../../identity/index.js'
+import type { Logger } from '../../log/index.js'
 import type { OfferProgressBody } from '../../wire/index.js'
 import type { Transfers } from '../transfers.js'
 import type { ReceivedOffer } from './offer-store.js'
@@ -13,9 +14,12 @@ export type Standing =
 
 /** What names and starts downloads. */
 export interface OfferDownloadsOptions {
-  readonly transfers: Pick<Transfers, 'start' | 'list'>
+  readonly transfers: Pick<Transfers, 'start' | 'list' | 'entries' | 'cancel' | 'remove'>
+  readonly log: Logger
   nameOf(person: PeerId): string
 }
+
+const OVER: readonly Transfer['state'][] = ['done', 'cancelled']
 
 /** What goes on tells most; of what stands still, what hinders. */
 const ORDER = ['downloading', 'checking', 'finding-sources', 'queued', 'failed', 'paused'] as const
@@ -25,13 +29,37 @@ export class OfferDownloads {
   readonly #options: OfferDownloadsOptions
   /** The last that was told of each, by offer and id. */
   readonly #known = new Map<string, Map<string, Transfer>>()
+  readonly #starting = new Map<string, Promise<Transfer[]>>()
 
   constructor(options: OfferDownloadsOptions) {
     this.#options = options
   }
 
-  /** Starts what an offer becomes; what was started before goes on. */
-  async start(offer: ReceivedOffer, entries: readonly OfferedEntry[]): Promise<Transfer[]> {
+  /** Starts what an offer becomes, once; what was started before goes on. */
+  start(offer: ReceivedOffer, entries: readonly OfferedEntry[]): Promise<Transfer[]> {
+    const running =
+      this.#starting.get(offer.id) ??
+      this.#start(offer, entries).finally(() => this.#starting.delete(offer.id))
+    this.#starting.set(offer.id, running)
+    return running
+  }
+
+  /** Cancels downloads of an offer that is not there any more; what is over stays as it is. */
+  async cancel(downloads: readonly Pick<Transfer, 'id'>[]): Promise<void> {
+    const { transfers, log } = this.#options
+    for (const { id } of downloads)
+      await transfers.cancel(id).catch(error => log.debug('not cancelled', { error: String(error) }))
+  }
+
+  /** Those of offers that are not known any more: they were taken back as the program was stopped. */
+  lost(isKnown: (offer: string) => boolean): Transfer[] {
+    const { transfers } = this.#options
+    return transfers
+      .list()
+      .filter(({ offer, state }) => offer !== undefined && !isKnown(offer) && !OVER.includes(state))
+  }
+
+  async #start(offer: ReceivedOffer, entries: readonly OfferedEntry[]): Promise<Transfer[]> {
     const { transfers, nameOf } = this.#options
     const { id, from, choice = {}, at } = offer
     const ownerName = nameOf(from)
@@ -45,17 +73,25 @@ export class OfferDownloads {
     const started: Transfer[] = []
     for (const plan of plans) {
       const same = before.find(({ name }) => name === plan.name)
+      // One that was cut off while it was listed lacks some of its entries: it begins anew.
+      const isListed = same && transfers.entries(same.id, 0, 1).total === plan.entries.length
+      if (same && !isListed) await this.#drop(same)
       const target = choice.target === undefined ? {} : { target: choice.target }
-      started.push(same ?? (await transfers.start({ ...plan, ...target, owner: from, ownerName, offer: id })))
+      const asked = { ...plan, ...target, owner: from, ownerName, offer: id }
+      started.push(isListed ? same : await transfers.start(asked))
     }
     return started
+  }
+
+  async #drop(download: Transfer): Promise<void> {
+    await this.cancel([download])
+    await this.#options.transfers.remove(download.id)
   }
 
   /** A download has changed; whether it is one of an offer. */
   changed(transfer: Transfer): boolean {
     if (transfer.offer === undefined) return false
-    const known = this.#known.get(transfer.offer) ?? new Map<string, Transfer>()
-    this.#known.set(transfer.offer, known.set(transfer.id, transfer))
+    this.#all(transfer.offer).set(transfer.id, transfer)
     return true
   }
 
@@ -93,9 +129,9 @@ export class OfferDownloads {
   #all(offer: string): Map<string, Transfer> {
     const known = this.#known.get(offer)
     if (known) return known
-    for (const transfer of this.#options.transfers.list()) {
-      if (transfer.offer === offer) this.changed(transfer)
-    }
-    return this.#known.get(offer) ?? new Map()
+    const listed = this.#options.transfers.list().filter(transfer => transfer.offer === offer)
+    const all = new Map(listed.map(transfer => [transfer.id, transfer]))
+    this.#known.set(offer, all)
+    return all
   }
 }

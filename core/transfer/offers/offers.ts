@@ -28,7 +28,7 @@ export interface OffersOptions {
   readonly self: PeerId
   readonly store: Store
   readonly hasher: Hasher
-  readonly transfers: Pick<Transfers, 'start' | 'list' | 'cancel'>
+  readonly transfers: Pick<Transfers, 'start' | 'list' | 'entries' | 'cancel' | 'remove'>
   readonly log: Logger
   /** Real folders that are never sent, such as the peer's database. */
   readonly keepOut: readonly string[]

@@ -1,11 +1,17 @@
 import type { AcceptChoice, OfferedEntry } from '../../api/index.js'
 import { PeerError } from '../../errors/index.js'
 import { partFault } from '../../paths/index.js'
-import type { DownloadPlan, PlannedEntry } from '../plan.js'
+import type { PlannedEntry } from '../plan.js'
 import { foldersAbove, isChosen, topOf } from './offer-entries.js'
 
 /** Things at the top of an offer that become a download each; more go into one folder together. */
 const MOST_LOOSE = 32
+
+/** A download that an accepted offer becomes. */
+export interface OfferPlan {
+  readonly name: string
+  readonly entries: readonly PlannedEntry[]
+}
 
 /** What of an offer is wanted, as the wire has it: undefined for all. BAD_INPUT for a path that isn't in it. */
 export function chosenBits(
@@ -54,7 +60,7 @@ export function plansOf(
     /** For a folder that the sender did not list. */
     readonly at: number
   },
-): Pick<DownloadPlan, 'name' | 'entries'>[] {
+): OfferPlan[] {
   const groups = new Map<string, OfferedEntry[]>()
   entries.forEach((entry, index) => {
     if (!isChosen(options.bits, index)) return
@@ -76,7 +82,7 @@ function planOf(
   top: string,
   group: readonly OfferedEntry[],
   { rename, at }: { readonly rename?: AcceptChoice['rename']; readonly at: number },
-): { readonly name: string; readonly entries: PlannedEntry[] } {
+): OfferPlan {
   const name = renamedPath(top, rename)
   const planned = group.map(({ path, ...entry }) => ({
     ...entry,

@@ -4,10 +4,9 @@ import type { PeerId } from '../../identity/index.js'
 import type { Logger } from '../../log/index.js'
 import { LIMITS, type OfferAnswerBody, type OfferBody, type OfferProgressBody } from '../../wire/index.js'
 import type { Clock } from '../clock.js'
-import type { Transfers } from '../transfers.js'
 import { checkOffer } from './check-offer.js'
 import { UNDO_MS } from './made-offers.js'
-import { OfferDownloads } from './offer-downloads.js'
+import { OfferDownloads, type OfferDownloadsOptions } from './offer-downloads.js'
 import { fromWire, offerName } from './offer-entries.js'
 import { OfferFlood } from './offer-flood.js'
 import type { OfferStore, ReceivedOffer } from './offer-store.js'
@@ -19,7 +18,7 @@ import { type Fields, withFields } from './with-fields.js'
 /** What the receiver's side needs. */
 export interface ReceivedOffersOptions {
   readonly store: OfferStore
-  readonly transfers: Pick<Transfers, 'start' | 'list' | 'cancel'>
+  readonly transfers: OfferDownloadsOptions['transfers']
   readonly clock: Clock
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -63,10 +62,10 @@ export class ReceivedOffers {
   /** Goes on where the last run stopped. */
   begin(): void {
     for (const offer of this.#offers.values()) {
-      if (offer.state !== 'accepted' || !offer.told) continue
       if (offer.started) this.#look(offer.id)
-      else void this.#start(offer).catch(() => {})
+      else if (offer.state === 'accepted' && offer.told) void this.#start(offer).catch(() => {})
     }
+    void this.#downloads.cancel(this.#downloads.lost(id => this.#offers.has(id)))
   }
 
   /** Newest first. */
@@ -242,7 +241,9 @@ export class ReceivedOffers {
       const entries = this.#options.store.receivedEntries(offer.id)
       const started = await this.#downloads.start(offer, entries)
       const now = this.#offers.get(offer.id)
-      if (now?.state === 'accepted')
+      // It was taken back meanwhile.
+      if (!now) return await this.#downloads.cancel(started)
+      if (now.state === 'accepted')
         await this.#change(now, { started: true, transfers: started.map(({ id }) => id) })
       for (const transfer of started) this.#downloads.add(transfer)
       this.#look(offer.id)
@@ -292,11 +293,9 @@ export class ReceivedOffers {
   }
 
   async #withdrawn(offer: ReceivedOffer): Promise<void> {
-    const { transfers, log } = this.#options
     const isOver = offer.state === 'done' || offer.state === 'declined'
     await this.#forget(offer)
-    for (const id of isOver ? [] : offer.transfers)
-      await transfers.cancel(id).catch(error => log.debug('not cancelled', { error: String(error) }))
+    if (!isOver) await this.#downloads.cancel(offer.transfers.map(id => ({ id })))
   }
 
   async #readAll(offer: ReceivedOffer, connection?: Letterbox): Promise<readonly OfferedEntry[]> {
