@@ -53,13 +53,20 @@ export function failureOf({ name, state, error, ownerName, direction }: Transfer
   return new PeerError('SOURCE_CHANGED', `${name} has changed at ${ownerName ?? 'its source'}. Get it again.`)
 }
 
+/** Whom it comes from or goes to; nothing for a download by root. */
+export function withWhom({ direction, toName, ownerName }: Transfer): string {
+  if (direction === 'up') return `to ${visibleName(toName ?? 'someone')}`
+  return ownerName === undefined ? '' : `from ${visibleName(ownerName)}`
+}
+
 /** Where a transfer stands, in words. */
-export function stateText({ state, reason, direction, toName, place, priority }: Transfer): string {
+export function stateText({ state, reason, error, direction, toName, place, priority }: Transfer): string {
   if (direction === 'up') {
     if (state === 'downloading') return 'sending'
     if (state === 'awaiting-consent' && reason)
       return `waiting for ${visibleName(toName ?? 'them')} to be here`
     if (reason === 'user') return 'paused by the receiver'
+    if (error?.code === 'DECLINED') return 'declined'
   }
   const text = reason ? `paused: ${REASONS[reason]}` : STATES[state]
   if (state !== 'queued') return text

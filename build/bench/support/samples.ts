@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -35,7 +35,7 @@ export function manyFiles(
 
 /** A fast source of bytes, the same for the same name. */
 function randomBytes(name: string): (bytes: number) => Buffer {
-  const key = Buffer.alloc(32, name)
+  const key = createHash('sha256').update(name).digest()
   const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
   return bytes => stream.update(BLOCK.subarray(0, bytes))
 }

@@ -5,7 +5,7 @@ import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { followTransfers } from '../follow-transfers.js'
 import { formatDuration, formatPercent, formatRate, formatSize, table } from '../output/index.js'
-import { stateText, transferObject } from '../transfer-lines.js'
+import { stateText, transferObject, withWhom } from '../transfer-lines.js'
 import { usePeer } from '../use-peer.js'
 import { listEntries } from './transfer-entries.js'
 
@@ -16,6 +16,7 @@ const COLUMNS = [
   { title: 'RATE', right: true },
   { title: 'LEFT', right: true },
   { title: 'STATE' },
+  { title: 'WITH' },
   { title: 'NAME', flexible: true },
 ]
 const EMPTY = 'There are no transfers. Download something: tspeer get NAME:PATH'
@@ -109,6 +110,7 @@ function row(transfer: Transfer): string[] {
     moving ? formatRate(rate) : '',
     moving && eta !== undefined ? formatDuration(eta) : '',
     stateText(transfer),
+    withWhom(transfer),
     visibleName(name),
   ]
 }
