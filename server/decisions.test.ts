@@ -67,7 +67,7 @@ test('an address to listen on is told as host and port', () => {
 })
 
 test('security: one name, one owner: 3 new names an hour from one address', () => {
-  const names = new NewNames(3)
+  const names = new NewNames({ namesAnHour: 3 })
 
   const taken = [0, 1, 2, 3].map(minute => names.take('10.0.0.1', minute * 60_000))
 

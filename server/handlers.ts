@@ -8,9 +8,11 @@ import {
   type RequestBody,
   type RequestHandlers,
 } from '../core/wire/index.js'
+import type { Gate } from './admin/gate.js'
+import { ShareQuota } from './admin/share-quota.js'
 import { Announced } from './announced.js'
 import { Browser } from './browse.js'
-import { People, type Person } from './people.js'
+import type { People, Person } from './people.js'
 import type { Presence } from './presence.js'
 import { TokenBucket } from './rates.js'
 import type { Registrar } from './registrar.js'
@@ -22,6 +24,7 @@ export interface HandlersOptions {
   readonly name: string
   readonly people: People
   readonly presence: Presence
+  readonly gate: Gate
   readonly registrar: Registrar
   readonly shares: Shares
   readonly tuning: RegistryTuning
@@ -33,15 +36,19 @@ const RECORD_BYTES = 700
 
 /** How a registry answers each request. All but the first are for those who registered. */
 export function createHandlers(options: HandlersOptions): RequestHandlers {
-  const { name, people, presence, registrar, shares, now } = options
+  const { name, people, presence, gate, registrar, shares, tuning, now } = options
+  const quota = new ShareQuota(shares.index, tuning)
   const browser = new Browser(shares.index)
-  const searches = new SearchLimits(options.tuning)
+  const searches = new SearchLimits(tuning)
   const announced = new Announced()
   return {
     async NEW_CONNECTION(introduction, from) {
+      await gate.enter(introduction, from)
       const person = await registrar.register(introduction, from)
       const have = person.version ? { have: person.version } : {}
-      return { registryName: name, seen: from.remote.host, ...have, online: people.online, time: now() }
+      const welcome = tuning.welcome ? { welcome: tuning.welcome } : {}
+      const seen = from.remote.host
+      return { registryName: name, ...welcome, seen, ...have, online: people.online, time: now() }
     },
     HEARTBEAT_REQUEST(body, from) {
       const person = people.get(from.peerId)
@@ -57,7 +64,8 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
       return pageOfPeople(people, body, from)
     },
     async SHARE_DATA(delta, from) {
-      const have = await shares.apply(registrar.personAt(from), delta)
+      const person = registrar.personAt(from)
+      const have = await quota.within(person.id, delta, () => shares.apply(person, delta))
       return have ? { have } : {}
     },
     async FILE_BROWSE(request, from) {
@@ -65,7 +73,7 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
       const owner = request.owner && people.get(request.owner)
       if (!owner) throw new PeerError('NOT_FOUND', 'The registry does not know that person.')
       await shares.loaded
-      return People.shows(owner, from.peerId) ? browser.browse(owner, request) : { total: 0, entries: [] }
+      return people.shows(owner, from.peerId) ? browser.browse(owner, request) : { total: 0, entries: [] }
     },
     FILE_SEARCH(request, from) {
       searches.take(registrar.personAt(from), request.offset > 0)
@@ -82,7 +90,7 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
       const seen = (ids: Iterable<PeerId>) =>
         [...ids]
           .flatMap(id => people.get(id) ?? [])
-          .filter(person => person.session && People.shows(person, from.peerId))
+          .filter(person => person.session && people.shows(person, from.peerId))
           .map(person => people.recordFor(person, askerAt(from)))
       const partial = seen(beside).map(record => ({ ...record, partial: true }))
       const sources = [...seen(sharing), ...partial]
@@ -99,7 +107,8 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
 /** A search costs one, a further page of it far less. */
 class SearchLimits {
   readonly #tuning: RegistryTuning
-  readonly #buckets = new WeakMap<Person, { readonly searches: TokenBucket; readonly pages: TokenBucket }>()
+  #buckets = new WeakMap<Person, { readonly searches: TokenBucket; readonly pages: TokenBucket }>()
+  #madeFor: RegistryTuning['searches'] | undefined
 
   constructor(tuning: RegistryTuning) {
     this.#tuning = tuning
@@ -108,6 +117,8 @@ class SearchLimits {
   take(person: Person, isFurtherPage: boolean): void {
     const now = performance.now()
     const { searches, searchPages } = this.#tuning
+    if (this.#madeFor !== searches) this.#buckets = new WeakMap()
+    this.#madeFor = searches
     const known = this.#buckets.get(person)
     const buckets = known ?? {
       searches: new TokenBucket(searches, now),
@@ -122,7 +133,7 @@ class SearchLimits {
 function lookupFor(people: People, asker: PeerId) {
   return (id: PeerId) => {
     const person = people.get(id)
-    if (!person || !People.shows(person, asker)) return undefined
+    if (!person || !people.shows(person, asker)) return undefined
     return { name: person.name, online: person.session !== undefined }
   }
 }

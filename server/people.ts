@@ -40,11 +40,17 @@ export class People {
   readonly #byId = new Map<PeerId, Person>()
   readonly #byName = new Map<string, Person>()
   readonly #gateways: ReadonlySet<string>
+  readonly #isBanned: (id: PeerId) => boolean
   #online = 0
   #sorted: readonly Person[] | undefined
 
-  constructor(stored: readonly StoredPerson[], gateways: ReadonlySet<string>) {
+  constructor(
+    stored: readonly StoredPerson[],
+    gateways: ReadonlySet<string>,
+    isBanned: (id: PeerId) => boolean = () => false,
+  ) {
     this.#gateways = gateways
+    this.#isBanned = isBanned
     for (const one of stored)
       this.add({ ...one, version: one.version, blocked: new Set(one.blocked), session: undefined })
   }
@@ -90,9 +96,9 @@ export class People {
     this.#sorted = undefined
   }
 
-  /** Whether `id` may know of the person's presence, listing and addresses. */
-  static shows(person: Person, id: PeerId): boolean {
-    return !person.blocked.has(id)
+  /** Whether `id` may know of the person's presence, listing and addresses. Of one who is banned nobody does. */
+  shows(person: Person, id: PeerId): boolean {
+    return !person.blocked.has(id) && !this.#isBanned(person.id)
   }
 
   /** Those online first, then by name; to one who is blocked, a person is offline. */
@@ -100,9 +106,9 @@ export class People {
     this.#sorted ??= [...this.#byId.values()].sort(
       (a, b) => Number(b.session !== undefined) - Number(a.session !== undefined) || compare(a, b),
     )
-    const hidden = this.#sorted.filter(person => person.session && !People.shows(person, asker))
+    const hidden = this.#sorted.filter(person => person.session && !this.shows(person, asker))
     if (hidden.length === 0) return this.#sorted
-    const online = this.#sorted.filter(person => person.session && People.shows(person, asker))
+    const online = this.#sorted.filter(person => person.session && this.shows(person, asker))
     const offline = this.#sorted.filter(person => !person.session)
     return [...online, ...[...offline, ...hidden].sort(compare)]
   }
@@ -110,7 +116,7 @@ export class People {
   /** What the asker is told of a person. */
   recordFor(person: Person, asker: AskedBy): PersonRecord {
     const { id, name, session } = person
-    if (!People.shows(person, asker.id)) {
+    if (!this.shows(person, asker.id)) {
       const lastSeen = session?.seenBefore ?? person.lastSeen
       return { id, name, online: false, lastSeen, files: 0, bytes: 0, hashed: 0 }
     }

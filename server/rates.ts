@@ -26,11 +26,11 @@ const HOUR_MS = 3_600_000
 
 /** How many new names came from each address in the last hour. */
 export class NewNames {
-  readonly #anHour: number
+  readonly #limits: { readonly namesAnHour: number }
   readonly #times = new Map<string, readonly number[]>()
 
-  constructor(anHour: number) {
-    this.#anHour = anHour
+  constructor(limits: { readonly namesAnHour: number }) {
+    this.#limits = limits
   }
 
   /** Counts one more, if there may be one. `now` in ms. */
@@ -38,7 +38,7 @@ export class NewNames {
     for (const [known, times] of this.#times)
       if (now - (times.at(-1) ?? 0) >= HOUR_MS) this.#times.delete(known)
     const recent = (this.#times.get(address) ?? []).filter(time => now - time < HOUR_MS)
-    if (recent.length >= this.#anHour) return false
+    if (recent.length >= this.#limits.namesAnHour) return false
     this.#times.set(address, [...recent, now])
     return true
   }

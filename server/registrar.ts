@@ -3,7 +3,7 @@ import type { PeerId } from '../core/identity/index.js'
 import { shortId } from '../core/identity/index.js'
 import type { Logger } from '../core/log/index.js'
 import { nameKey } from '../core/paths/index.js'
-import { type Connection, isLoopback, type RequestBody } from '../core/wire/index.js'
+import { addressKey, type Connection, isLoopback, type RequestBody } from '../core/wire/index.js'
 import { type People, type Person, type Session, storedOf } from './people.js'
 import type { Presence } from './presence.js'
 import { NewNames } from './rates.js'
@@ -35,7 +35,7 @@ export class Registrar {
 
   constructor(options: RegistrarOptions) {
     this.#options = options
-    this.#newNames = new NewNames(options.tuning.namesAnHour)
+    this.#newNames = new NewNames(options.tuning)
   }
 
   /** Registers who is at the other end; resolves when that is stored. */
@@ -76,6 +76,20 @@ export class Registrar {
     this.#options.presence.changed(person)
   }
 
+  /** Whether someone is here, or coming in just now. */
+  isHere({ id, session }: Person): boolean {
+    return session !== undefined || this.#latest.get(id)?.open === true
+  }
+
+  /** Frees the name of someone who is not here; their share goes too. */
+  async forget(person: Person): Promise<void> {
+    const { people, shares, store, log } = this.#options
+    log.info('a name is free again', { name: person.name, holder: shortId(person.id) })
+    people.remove(person)
+    await store.removePerson(person.id)
+    void shares.forget(person.id).catch(error => log.warn('a share stays', { error: String(error) }))
+  }
+
   /** Notes for all who are here that they were seen now, and waits until it is stored. */
   async close(): Promise<void> {
     const { people } = this.#options
@@ -97,7 +111,7 @@ export class Registrar {
     if (holder && holder.id !== peerId) throw nameTaken(name)
     const known = people.get(peerId)
     const isNew = !known || nameKey(known.name) !== nameKey(name)
-    if (isNew && !isLoopback(remote.host) && !this.#newNames.take(remote.host, now())) {
+    if (isNew && !isLoopback(remote.host) && !this.#newNames.take(addressKey(remote.host), now())) {
       throw new PeerError(
         'TOO_BUSY',
         `Only ${tuning.namesAnHour} new names an hour come from one address. Try again later.`,
@@ -124,14 +138,11 @@ export class Registrar {
 
   /** Forgets the holder of a name who was not seen for very long. */
   async #freeName(name: string, wantedBy: PeerId): Promise<void> {
-    const { people, now, tuning, shares, store, log } = this.#options
+    const { people, now, tuning } = this.#options
     const holder = people.withName(name)
     if (!holder || holder.id === wantedBy || holder.session) return
     if (now() - holder.lastSeen < tuning.nameFreeAfterMs) return
-    log.info('a name is free again', { name, holder: shortId(holder.id) })
-    people.remove(holder)
-    await store.removePerson(holder.id)
-    void shares.forget(holder.id).catch(error => log.warn('a share stays', { error: String(error) }))
+    await this.forget(holder)
   }
 
   #left(person: Person, connection: Connection): void {

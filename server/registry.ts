@@ -7,6 +7,10 @@ import type { Logger } from '../core/log/index.js'
 import { type Connection, type Listener, listen } from '../core/wire/index.js'
 import type { WorkerKind } from '../core/workers/index.js'
 import { listeningAddresses } from './addresses.js'
+import type { Access } from './admin/access.js'
+import { openAccess } from './admin/access-file.js'
+import { Administration } from './admin/administration.js'
+import { Gate } from './admin/gate.js'
 import { createHandlers } from './handlers.js'
 import { People } from './people.js'
 import { Presence } from './presence.js'
@@ -43,6 +47,10 @@ export interface Registry {
   readonly addresses: readonly string[]
   /** Resolves when everything stored can be searched and listed. */
   readonly loaded: Promise<void>
+  /** What who runs it does about people. */
+  readonly admin: Administration
+  /** Sets some of what can be set; it holds at once for all. */
+  tune(change: Partial<RegistryTuning>): void
   /** What it holds now. */
   stats(): {
     readonly people: number
@@ -64,13 +72,14 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
   const undo: (() => Promise<void>)[] = [release]
   try {
     const identity = await openIdentity(join(home, 'identity'))
+    const access = await openAccess(home)
     const folder = join(home, 'db')
     const store = options.openStore
       ? await options.openStore(folder)
       : await openWorkerStore(folder, { log: log.part('store'), ...(workerKind ? { kind: workerKind } : {}) })
     undo.unshift(() => store.close())
     tellDamage(store, log)
-    const running = await RunningRegistry.start({ ...options, identity, store, release })
+    const running = await RunningRegistry.start({ ...options, identity, access, store, release })
     return running
   } catch (error) {
     for (const step of undo)
@@ -81,35 +90,34 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
 
 interface StartOptions extends RegistryOptions {
   readonly identity: Awaited<ReturnType<typeof openIdentity>>
+  readonly access: Access
   readonly store: RegistryStore
   readonly release: () => Promise<void>
 }
 
+/** What a running registry is made of. */
+interface Parts {
+  readonly tuning: RegistryTuning
+  readonly people: People
+  readonly presence: Presence
+  readonly shares: Shares
+  readonly registrar: Registrar
+  readonly gate: Gate
+  readonly unregistered: Set<NodeJS.Timeout>
+}
+
 class RunningRegistry implements Registry {
+  readonly admin: Administration
   readonly #options: StartOptions
-  readonly #people: People
-  readonly #presence: Presence
-  readonly #shares: Shares
-  readonly #registrar: Registrar
+  readonly #parts: Parts
   readonly #listener: Listener
-  readonly #unregistered: Set<NodeJS.Timeout>
   #closing: Promise<void> | undefined
 
   static async start(options: StartOptions): Promise<RunningRegistry> {
-    const { store, log, identity, host, port, now = Date.now } = options
-    const tuning = { ...DEFAULT_TUNING, ...options.tuning }
-    const people = new People(await store.people(), new Set(tuning.gateways))
-    const presence = new Presence(people, tuning.presenceMs)
-    const shares = new Shares({
-      store,
-      log: log.part('shares'),
-      personOf: id => people.get(id),
-      onChange: person => presence.changed(person),
-      budgetMs: tuning.searchMs,
-    })
-    const registrar = new Registrar({ people, presence, shares, store, tuning, log: log.part('people'), now })
+    const { log, identity, host, port, now = Date.now } = options
+    const parts = await makeParts(options)
+    const { people, gate, unregistered, tuning } = parts
     const name = (options.name ?? hostname()).slice(0, NAME_CHARACTERS)
-    const unregistered = new Set<NodeJS.Timeout>()
     try {
       const listener = await listen({
         identity,
@@ -117,12 +125,13 @@ class RunningRegistry implements Registry {
         port,
         role: 'registry',
         features: ['deflate'],
-        handlers: { requests: createHandlers({ name, people, presence, registrar, shares, tuning, now }) },
+        handlers: { requests: createHandlers({ ...parts, name, now }) },
         limits: tuning.limits,
         log: log.part('wire'),
         onConnection: connection => {
-          mustRegister(connection, people, tuning.registerMs, unregistered)
-          return undefined
+          const refusal = gate.refusalOf(connection)
+          if (!refusal) mustRegister(connection, people, tuning.registerMs, unregistered)
+          return refusal
         },
       })
       log.info('the registry is ready', {
@@ -130,31 +139,29 @@ class RunningRegistry implements Registry {
         port: listener.port,
         people: [...people.all].length,
       })
-      return new RunningRegistry(options, { people, presence, shares, registrar, listener, unregistered })
+      return new RunningRegistry(options, parts, listener)
     } catch (error) {
-      await shares.close()
+      await parts.shares.close()
       throw error
     }
   }
 
-  private constructor(
-    options: StartOptions,
-    parts: {
-      readonly people: People
-      readonly presence: Presence
-      readonly shares: Shares
-      readonly registrar: Registrar
-      readonly listener: Listener
-      readonly unregistered: Set<NodeJS.Timeout>
-    },
-  ) {
+  private constructor(options: StartOptions, parts: Parts, listener: Listener) {
     this.#options = options
-    this.#people = parts.people
-    this.#presence = parts.presence
-    this.#shares = parts.shares
-    this.#registrar = parts.registrar
-    this.#listener = parts.listener
-    this.#unregistered = parts.unregistered
+    this.#parts = parts
+    this.#listener = listener
+    const { access, log, now = Date.now } = options
+    const { people, presence, registrar } = parts
+    this.admin = new Administration({
+      people,
+      access,
+      isHere: person => registrar.isHere(person),
+      forget: person => registrar.forget(person),
+      letGo: () => this.#letGo(),
+      changed: person => presence.changed(person),
+      now,
+      log: log.part('admin'),
+    })
   }
 
   get id(): PeerId {
@@ -167,15 +174,21 @@ class RunningRegistry implements Registry {
     return listeningAddresses(this.#options.host, this.port)
   }
   get loaded(): Promise<void> {
-    return this.#shares.loaded
+    return this.#parts.shares.loaded
+  }
+
+  tune(change: Partial<RegistryTuning>): void {
+    Object.assign(this.#parts.tuning, change)
+    this.#letGo()
   }
 
   stats() {
+    const { people, shares } = this.#parts
     return {
-      people: [...this.#people.all].length,
-      online: this.#people.online,
-      entries: this.#shares.index.size,
-      complete: this.#shares.complete,
+      people: [...people.all].length,
+      online: people.online,
+      entries: shares.index.size,
+      complete: shares.complete,
     }
   }
 
@@ -184,18 +197,49 @@ class RunningRegistry implements Registry {
     return this.#closing
   }
 
+  /** Ends the connections of all who may not be here any more. */
+  #letGo(): number {
+    const { gate } = this.#parts
+    let ended = 0
+    for (const connection of this.#listener.connections) {
+      const refusal = gate.refusalOf(connection)
+      if (!refusal) continue
+      void connection.close(refusal)
+      ended++
+    }
+    return ended
+  }
+
   /** Nobody new, no presence, then what was asked is stored, then the files are let go. */
   async #close(): Promise<void> {
     const { store, release, log } = this.#options
-    this.#presence.close()
-    for (const timer of this.#unregistered) clearTimeout(timer)
+    const { presence, unregistered, shares, registrar } = this.#parts
+    presence.close()
+    for (const timer of unregistered) clearTimeout(timer)
     await this.#listener.close()
-    await this.#shares.close()
-    await this.#registrar.close()
+    await shares.close()
+    await registrar.close()
     await store.close()
     await release()
     log.info('the registry has stopped')
   }
+}
+
+async function makeParts(options: StartOptions): Promise<Parts> {
+  const { store, access, log, now = Date.now } = options
+  const tuning = { ...DEFAULT_TUNING, ...options.tuning }
+  const people = new People(await store.people(), new Set(tuning.gateways), id => access.isBanned({ id }))
+  const presence = new Presence(people, tuning.presenceMs)
+  const shares = new Shares({
+    store,
+    log: log.part('shares'),
+    personOf: id => people.get(id),
+    onChange: person => presence.changed(person),
+    budgetMs: tuning.searchMs,
+  })
+  const registrar = new Registrar({ people, presence, shares, store, tuning, log: log.part('people'), now })
+  const gate = new Gate({ access, people, tuning, now, log: log.part('admin') })
+  return { tuning, people, presence, shares, registrar, gate, unregistered: new Set() }
 }
 
 /** Ends a connection that says hello and then never who it is. */

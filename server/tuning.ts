@@ -18,6 +18,16 @@ export interface RegistryTuning {
   readonly presenceMs: number
   /** A connection that has not registered by then is ended. Default 10 s. */
   readonly registerMs: number
+  /** Whoever registers must give this; default none, then everyone may. */
+  readonly joinSecret: string | undefined
+  /** Wrong join secrets a minute from one address. Default 3. */
+  readonly wrongSecretsAMinute: number
+  /** Only those on the list of the allowed may register. Default no. */
+  readonly allowListOnly: boolean
+  /** Shown to who joins. Default nothing. */
+  readonly welcome: string | undefined
+  /** Files and folders that are listed of one person. Default 2,000,000. */
+  readonly filesAPerson: number
   /** Addresses that stand for others behind them, as a container's gateway. Default none. */
   readonly gateways: readonly string[]
   /** Other limits of the wire than usual. */
@@ -32,6 +42,11 @@ export const DEFAULT_TUNING: RegistryTuning = {
   searchMs: 40,
   presenceMs: 1_000,
   registerMs: LIMITS.helloMs,
+  joinSecret: undefined,
+  wrongSecretsAMinute: 3,
+  allowListOnly: false,
+  welcome: undefined,
+  filesAPerson: 2_000_000,
   gateways: [],
   limits: {},
 }

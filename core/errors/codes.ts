@@ -32,6 +32,9 @@ export const ERROR_CODES = [
   // registry
   'NAME_TAKEN',
   'BANNED',
+  'NOT_ALLOWED',
+  'BAD_SECRET',
+  'OVER_QUOTA',
   'STALE_VERSION',
   // files
   'NOT_SHARED',

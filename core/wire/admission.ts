@@ -51,8 +51,11 @@ export function isLoopback(address: string): boolean {
   return address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address)
 }
 
-/** One who has an IPv6 network can have any address of its /64; link-local ones all share theirs. */
-function addressKey(address: string): string {
+/**
+ * What counts as one address in a limit: one who has an IPv6 network can have any address of its /64; link-local
+ * ones all share theirs.
+ */
+export function addressKey(address: string): string {
   if (!isIPv6(address) || /^fe[89ab]/i.test(address)) return address
   const [head = '', tail = ''] = address.split('::')
   const groups = head.split(':')

@@ -1,4 +1,4 @@
-export { Admission, isLoopback } from './admission.js'
+export { Admission, addressKey, isLoopback } from './admission.js'
 export type {
   Connection,
   EventHandlers,
