@@ -29,6 +29,12 @@ export class BruteForce {
     share.set(entry.path, entry)
   }
 
+  /** The same for a file whose path is new, and not on the way of any other: quick, for many. */
+  addNew(owner: PeerId, entry: WireEntry): void {
+    const share = this.shares.get(owner) ?? new Map<string, WireEntry>()
+    this.shares.set(owner, share.set(entry.path, entry))
+  }
+
   remove(owner: PeerId, path: string): void {
     const share = this.shares.get(owner)
     for (const known of [...(share?.keys() ?? [])]) {
@@ -90,12 +96,11 @@ export class BruteForce {
   #passes(owner: PeerId, entry: WireEntry, request: SearchRequest): boolean {
     const name = entry.path.slice(entry.path.lastIndexOf('/') + 1)
     const kind = entry.type === 'folder' ? 'folder' : kindOf(name)
-    const size = this.size(owner, entry)
     if (request.kind && request.kind !== kind) return false
     if (request.extensions && (entry.type === 'folder' || !request.extensions.includes(extensionOf(name))))
       return false
-    if (request.minSize !== undefined && size < request.minSize) return false
-    if (request.maxSize !== undefined && size > request.maxSize) return false
+    if (request.minSize !== undefined && this.size(owner, entry) < request.minSize) return false
+    if (request.maxSize !== undefined && this.size(owner, entry) > request.maxSize) return false
     if (request.after !== undefined && entry.mtime < request.after) return false
     return request.before === undefined || entry.mtime <= request.before
   }
@@ -134,7 +139,19 @@ function pathCost(path: string, query: PlainQuery): number | undefined {
   return worst
 }
 
+/** Told once for each pair: names have their words in common. */
+const matches = new Map<string, number>()
+
 function plainMatch(word: string, token: string): number {
+  const key = `${word}/${token}`
+  const known = matches.get(key)
+  if (known !== undefined) return known
+  const match = freshMatch(word, token)
+  matches.set(key, match)
+  return match
+}
+
+function freshMatch(word: string, token: string): number {
   if (word === token) return 0
   if (token.startsWith(word)) return 1
   if (token.includes(word)) return 2
