@@ -146,9 +146,13 @@ export interface Peer {
   readonly registry: {
     /**
      * Joins the registry at `host:port` and remembers it, with its id pinned; rejects when it can't be
-     * reached or refuses. `id` is the id it must have, where the person knows it.
+     * reached or refuses. `id` is the id it must have, where the person knows it; `secret` its join secret,
+     * which is remembered for this registry.
      */
-    join(address: string, options?: { readonly id?: PeerId }): Promise<RegistryStatus>
+    join(
+      address: string,
+      options?: { readonly id?: PeerId; readonly secret?: string },
+    ): Promise<RegistryStatus>
     leave(): Promise<RegistryStatus>
   }
   /** Calls the listener for each event until the returned function is called. */
@@ -168,6 +172,8 @@ export interface PeerOptions {
    * remembered (one that this program hosts itself). Default: the remembered one.
    */
   readonly registry?: string | null | { readonly address: string; readonly id: PeerId }
+  /** The join secret of the registry that is joined, where it needs one; remembered for it. */
+  readonly joinSecret?: string
   /** The address to listen on; default all. */
   readonly host?: string
   /** The control port; default 7471 or the next free block; 0 takes any free ports. */

@@ -26,7 +26,9 @@ export interface RegistryStatus {
   readonly address?: string
   readonly id?: PeerId
   readonly name?: string
-  /** Why it waits or was refused. */
+  /** What the registry tells those who join, while connected. */
+  readonly welcome?: string
+  /** Why it waits or was refused; while connected, why not all of the share is listed there. */
   readonly error?: Failure
 }
 

@@ -63,12 +63,12 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     store,
     settings,
     log: log.part('registry'),
-    connect: (address, expect, onState) =>
+    connect: (address, { expect, ...secret }, onState) =>
       createRegistryClient({
         identity,
         address,
         ...(expect ? { expect } : {}),
-        introduce: () => introductionOf(parts, options.host),
+        introduce: () => ({ ...introductionOf(parts, options.host), ...secret }),
         share,
         onState,
         onPeople: records => void people.take(records).catch(closed(log)),
@@ -225,7 +225,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     events.emit(why ? { kind: 'closed', error: why } : { kind: 'closed' })
   }
   following.start()
-  await registry.start(options.registry)
+  await registry.start(options.registry, options.joinSecret)
   return facadeOf(parts, () => close())
 }
 

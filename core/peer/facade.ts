@@ -186,7 +186,12 @@ function registryOf({ registry, settings, events }: Parts): Peer['registry'] {
   const tell = () => events.emit({ kind: 'settings', settings: settings.all() })
   return {
     async join(address, options = {}) {
-      const status = await registry.join(textOf(address, 'Give an address as host:port.'), options.id)
+      const { id, secret } = options
+      const given = {
+        ...(id === undefined ? {} : { id }),
+        ...(secret === undefined ? {} : { secret: textOf(secret, 'A join secret is a text.') }),
+      }
+      const status = await registry.join(textOf(address, 'Give an address as host:port.'), given)
       tell()
       return status
     },

@@ -16,17 +16,21 @@ export interface RegistryLinkOptions {
   /** Starts a client for one registry; it connects and reconnects by itself. */
   readonly connect: (
     address: Address,
-    expect: PeerId | undefined,
+    known: { readonly expect?: PeerId; readonly joinSecret?: string },
     onState: (status: RegistryStatus) => void,
   ) => RegistryClient
   readonly onState: (status: RegistryStatus) => void
 }
+
+const SECRET_CHARACTERS = 128
 
 /** Which registry the peer belongs to: joins, pins, leaves, and tells how it stands. */
 export class RegistryLink {
   readonly #options: RegistryLinkOptions
   /** The id that was met first at an address: another never replaces it silently. */
   readonly #pins: Table<PeerId>
+  /** The join secrets of registries, by address. One is sent only there, and to the pinned id. */
+  readonly #secrets: Table<string>
   #client: RegistryClient | undefined
   #announced: readonly Root[] = []
   #status: RegistryStatus = { state: 'none' }
@@ -34,6 +38,7 @@ export class RegistryLink {
   constructor(options: RegistryLinkOptions) {
     this.#options = options
     this.#pins = options.store.table('registry-pins')
+    this.#secrets = options.store.table('registry-secrets')
   }
 
   status(): RegistryStatus {
@@ -57,8 +62,10 @@ export class RegistryLink {
   }
 
   /** At start: the registry that was asked for, else the remembered one. One that is asked for by address is remembered. */
-  async start(asked: PeerOptions['registry']): Promise<void> {
+  async start(asked: PeerOptions['registry'], secret?: string): Promise<void> {
     if (typeof asked === 'string') await this.#options.settings.set('registry', asked)
+    const address = this.#options.settings.all().registry
+    if (secret !== undefined && address !== '') await this.#keepSecret(address, secret)
     if (asked === null || typeof asked === 'object') return this.use(asked)
     return this.follow(this.#options.settings.all().registry)
   }
@@ -77,14 +84,20 @@ export class RegistryLink {
   }
 
   /** Joins and remembers; rejects, with everything as it was, when the registry can't be reached or refuses. */
-  async join(text: string, id?: PeerId): Promise<RegistryStatus> {
+  async join(
+    text: string,
+    { id, secret }: { readonly id?: PeerId; readonly secret?: string } = {},
+  ): Promise<RegistryStatus> {
     const address = parseAddress(text)
     const before = this.#options.settings.all().registry
+    const secretBefore = this.#secrets.get(address.text)
     await this.#drop()
+    if (secret !== undefined) await this.#keepSecret(address.text, secret)
     const client = this.#open(address, id ?? this.#pins.get(address.text))
     try {
       await client.joined()
     } catch (error) {
+      if (secret !== undefined) await this.#keepSecret(address.text, secretBefore ?? '')
       await this.follow(before)
       throw error
     }
@@ -92,11 +105,14 @@ export class RegistryLink {
     return this.#status
   }
 
-  /** Leaves and forgets: its pin too, so that the person may join another there on purpose. */
+  /** Leaves and forgets: its pin and secret too, so that the person may join another there on purpose. */
   async leave(): Promise<RegistryStatus> {
     const { address } = this.#status
     await this.#drop()
-    if (address) await this.#options.store.write(() => this.#pins.remove(address))
+    if (address) {
+      await this.#options.store.write(() => this.#pins.remove(address))
+      await this.#keepSecret(address, '')
+    }
     await this.#options.settings.set('registry', '')
     return this.#status
   }
@@ -123,7 +139,9 @@ export class RegistryLink {
   }
 
   #open(address: Address, expect: PeerId | undefined): RegistryClient {
-    const client = this.#options.connect(address, expect, status => {
+    const joinSecret = this.#secrets.get(address.text)
+    const known = { ...(expect ? { expect } : {}), ...(joinSecret ? { joinSecret } : {}) }
+    const client = this.#options.connect(address, known, status => {
       if (this.#client !== client) return
       this.#set(status)
       if (status.state === 'connected' && status.id) void this.#pin(address.text, status.id)
@@ -144,6 +162,15 @@ export class RegistryLink {
   #set(status: RegistryStatus): void {
     this.#status = status
     this.#options.onState(status)
+  }
+
+  /** '' forgets it. */
+  async #keepSecret(address: string, secret: string): Promise<void> {
+    if (secret.length > SECRET_CHARACTERS)
+      throw new PeerError('BAD_INPUT', `A join secret has at most ${SECRET_CHARACTERS} characters.`)
+    await this.#options.store.write(() =>
+      secret === '' ? this.#secrets.remove(address) : this.#secrets.put(address, secret),
+    )
   }
 
   async #pin(address: string, id: PeerId): Promise<void> {

@@ -62,6 +62,8 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'NAME_TAKEN',
   'BAD_NAME',
   'BANNED',
+  'NOT_ALLOWED',
+  'BAD_SECRET',
   'WRONG_REGISTRY',
   'NOT_A_PEER',
 ])
@@ -186,7 +188,8 @@ class ReconnectingClient implements RegistryClient {
       if (this.#watched) await connection.request('HEARTBEAT_REQUEST', this.#watched)
       this.#failures = 0
       this.#publisher = new Publisher(connection, share, welcome.have)
-      this.#tell({ state: 'connected', id: connection.peerId, name: welcome.registryName })
+      const greeting = welcome.welcome ? { welcome: welcome.welcome } : {}
+      this.#tell({ state: 'connected', id: connection.peerId, name: welcome.registryName, ...greeting })
       this.#first.resolve()
       if (this.#announced.length > 0) void this.#sendAnnounced()
       this.#publish()
@@ -248,12 +251,24 @@ class ReconnectingClient implements RegistryClient {
 
   #publish(): void {
     const publisher = this.#publisher
-    publisher?.publish().catch(error => {
-      if (publisher !== this.#publisher) return
-      // The next connection starts from what the registry then holds.
-      this.#options.log.warn('the share could not be published', { error: String(error) })
-      void this.#connection?.close()
-    })
+    publisher?.publish().then(
+      () => publisher === this.#publisher && this.#tellListed(undefined),
+      error => {
+        if (publisher !== this.#publisher) return
+        if (hasCode(error, 'OVER_QUOTA')) return this.#tellListed(toPlainError(error))
+        // The next connection starts from what the registry then holds.
+        this.#options.log.warn('the share could not be published', { error: String(error) })
+        void this.#connection?.close()
+      },
+    )
+  }
+
+  /** What was listed stays; when the share changes it is tried again. */
+  #tellListed(failure: Failure | undefined): void {
+    const { error, ...status } = this.#status
+    if (status.state !== 'connected' || error?.code === failure?.code) return
+    if (failure) this.#options.log.warn('not all of the share is listed', { code: failure.code })
+    this.#tell({ ...status, ...(failure ? { error: { code: failure.code, message: failure.message } } : {}) })
   }
 
   #tell(status: Omit<RegistryStatus, 'address'>): void {

@@ -74,6 +74,25 @@ test('the registry is told when it comes and goes', () => {
   )
 })
 
+test('what a registry says to who joins is shown once, without what could deceive a terminal', () => {
+  const address = '127.0.0.1:7470'
+  const welcome = 'Be kind.\n\u001b[2JRule two.\u202e'
+  const error = { code: 'OVER_QUOTA', message: 'Too many.' } as const
+
+  assert.equal(
+    texts([
+      { kind: 'registry', registry: { state: 'connecting', address } },
+      { kind: 'registry', registry: { state: 'connected', address, welcome } },
+      { kind: 'registry', registry: { state: 'connected', address, welcome, error } },
+    ]),
+    [
+      undefined,
+      'registry 127.0.0.1:7470 connected\n  | Be kind.\n  | \\u{1b}[2JRule two.\\u{202e}',
+      'registry 127.0.0.1:7470 connected: Too many.',
+    ],
+  )
+})
+
 test('an offer that waits is told once, with how to answer it; hostile names are escaped', async () => {
   const [offer] = await peer.offers.list()
   assert.ok(offer)

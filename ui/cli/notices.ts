@@ -85,15 +85,29 @@ export class Notices {
     state,
     address,
     error,
+    welcome,
   }: Extract<PeerEvent, { kind: 'registry' }>['registry']): Notice | undefined {
-    if (this.#registry === state) return undefined
-    this.#registry = state
+    // While connected, only what there is to say of the share may change.
+    const how = state === 'connected' ? `${state} ${error?.code ?? ''}`.trim() : state
+    const wasConnected = this.#registry.startsWith('connected')
+    if (this.#registry === how) return undefined
+    this.#registry = how
     const why = error ? `: ${visibleName(error.message)}` : ''
+    const greeting = wasConnected ? [] : welcomeLines(welcome)
     return {
-      object: { event: 'registry', state, address, error },
-      text: `registry ${address ?? ''} ${state}${why}`,
+      object: { event: 'registry', state, address, error, welcome },
+      text: [`registry ${address ?? ''} ${state}${why}`, ...greeting].join('\n'),
     }
   }
+}
+
+/** What a registry says to who joins, as it may be shown. */
+export function welcomeLines(welcome: string | undefined): readonly string[] {
+  if (!welcome) return []
+  return visibleText(welcome)
+    .trim()
+    .split('\n')
+    .map(line => `  | ${line}`)
 }
 
 function transferText(transfer: Parameters<typeof doneText>[0]): string {

@@ -1,14 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Peer, PeerError, visibleName } from '../../../core/index.js'
 import { type Context, Interrupted, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import type { Hosted } from '../host-peer.js'
 import { parsePort, UsageError } from '../input/index.js'
-import { Notices } from '../notices.js'
+import { Notices, welcomeLines } from '../notices.js'
 
 interface Options {
   readonly name?: string
   readonly registry?: string
+  readonly joinSecretFile?: string
   readonly port?: number
   readonly ui?: number | true
   readonly hostRegistry?: true
@@ -25,6 +28,10 @@ export function upCommand(run: Run): Command {
         .option(
           '--registry <address>',
           'join the registry at HOST:PORT and remember it; none for this time without',
+        )
+        .option(
+          '--join-secret-file <file>',
+          'a file with the join secret of the registry, which is remembered (or set TSPEER_JOIN_SECRET)',
         )
         .option(
           '--port <port>',
@@ -48,16 +55,29 @@ export function upCommand(run: Run): Command {
   })
 }
 
-async function host(context: Context, { name, registry, port, ui, hostRegistry }: Options): Promise<Hosted> {
+async function host(context: Context, options: Options): Promise<Hosted> {
+  const { name, registry, port, ui, hostRegistry } = options
+  const joinSecret = await joinSecretOf(context, options)
   if (registry === '') throw new UsageError('--registry takes HOST:PORT or none.')
   return context.programs.hostPeer({
     home: context.home,
     ...(name !== undefined && { name }),
     ...(registry !== undefined && { registry: registry === 'none' ? null : registry }),
+    ...(joinSecret !== undefined && { joinSecret }),
     ...(port !== undefined && { port }),
     ...(ui !== undefined && { uiPort: ui === true ? 0 : ui }),
     ...(hostRegistry && { hostRegistry: 'always' }),
   })
+}
+
+/** Never from an argument: every user of a computer sees those. */
+async function joinSecretOf({ cwd }: Context, { joinSecretFile }: Options): Promise<string | undefined> {
+  if (joinSecretFile === undefined) return process.env.TSPEER_JOIN_SECRET
+  try {
+    return (await readFile(resolve(cwd, joinSecretFile), 'utf8')).replace(/\r?\n$/, '')
+  } catch (cause) {
+    throw new PeerError('UNREADABLE', `The join secret can't be read from ${joinSecretFile}.`, { cause })
+  }
 }
 
 /** Says that it is ready, then what happens, until a signal or until the peer ends by itself. */
@@ -105,6 +125,7 @@ async function sayReady({ output }: Context, peer: Peer, { registry: hosted, ui 
   output.line(`  id        ${id}`)
   output.line(`  home      ${visibleName(home)}`)
   output.line(`  registry  ${registryText(registry, hosted)}`)
+  for (const line of welcomeLines(registry.welcome)) output.line(line)
   if (ui) output.line(`  app       ${ui}`)
 }
 
