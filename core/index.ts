@@ -13,7 +13,14 @@ export {
   type PlainError,
   toPlainError,
 } from './errors/index.js'
-export { isPeerId, type PeerId, parsePeerId, shortId } from './identity/index.js'
+export {
+  homeSocket,
+  isPeerId,
+  type PeerId,
+  parsePeerId,
+  prepareSocketFolder,
+  shortId,
+} from './identity/index.js'
 export { type Logger, openLog, silentLogger } from './log/index.js'
 export {
   type EntryReason,

@@ -1,87 +1,50 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { toPlainError } from '../core/errors/index.js'
-import { openLog } from '../core/log/index.js'
-import { type Registry, startRegistry } from './registry.js'
+import { adminCommand } from './program/admin-commands.js'
+import { type CommonFlags, settingsOfFlags, withCommonFlags, withSettingFlags } from './program/flags.js'
+import { runAdmin } from './program/run-admin.js'
+import { runRegistry } from './program/run-registry.js'
 
-interface Flags {
-  readonly host: string
-  readonly port: number
-  readonly home: string
-  readonly name?: string
-  readonly json: boolean
-}
+const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
-const DEFAULT_PORT = 7470
-const EXIT = { failed: 1, usage: 2 } as const
-
-/** Runs a registry from the command line until SIGINT or SIGTERM; gives the exit code. */
+/** Runs a registry from the command line, or a command for one; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const flags = parse(argv)
-  if (typeof flags === 'number') return flags
-  const stopped = stopSignal()
-  const { log, close: closeLog } = await openLog({ folder: join(flags.home, 'logs'), name: 'registry' })
-  try {
-    const { host, port, home, name } = flags
-    const registry = await startRegistry({ host, port, home, log, ...(name ? { name } : {}) })
-    tellReady(registry, flags)
-    const signal = await stopped
-    if (!flags.json) console.log(`${signal}: stopping …`)
-    await registry.close()
-    return 0
-  } catch (error) {
-    const { code, message } = toPlainError(error)
-    log.error('the registry failed', { code, message })
-    if (flags.json) console.log(JSON.stringify({ event: 'error', code, message }))
-    console.error(`${code}: ${message}`)
-    return EXIT.failed
-  } finally {
-    await closeLog()
-  }
-}
-
-function parse(argv: readonly string[]): Flags | number {
-  const command = new Command('node server/index.js')
+  let code: number = EXIT.done
+  const program = withSettingFlags(withCommonFlags(new Command('node server/index.js')))
     .description('A tsPeer registry: who is here, what they share, and where to find it.')
-    .option('--host <address>', 'the address to listen on', '0.0.0.0')
-    .option('--port <number>', 'the port; 0 takes a free one', parsePort, DEFAULT_PORT)
-    .option('--home <folder>', 'where it keeps its data', defaultHome())
-    .option('--name <text>', 'what people see; default: the name of this computer')
-    .option('--json', 'one JSON object a line', false)
-    .exitOverride()
+    .addHelpText('after', HELP)
+    .action(async (flags: CommonFlags & Record<string, unknown>) => {
+      code = await runRegistry(flags, await settingsOfFlags(flags))
+    })
+  program.addCommand(
+    adminCommand(async (command, work) => {
+      code = await runAdmin(commonFlags(command), work)
+    }),
+  )
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(one => one.commands)])
+    command.exitOverride()
   try {
-    return command.parse(argv, { from: 'user' }).opts<Flags>()
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
-    throw error
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    const { code: name, message } = toPlainError(error)
+    console.error(`${name}: ${message}`)
+    return EXIT.failed
   }
 }
 
-function defaultHome(): string {
-  return process.env.TSPEER_REGISTRY_HOME || join(homedir(), '.tsPeer-registry')
-}
+const HELP = `
+Nothing needs to be set. What is set in settings.json of the home counts where no flag says otherwise:
+  {"welcome": "Be kind.", "filesAPerson": 500000}
+'admin settings' shows and changes it, also while the registry runs; 'admin --help' shows what else there is.`
 
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-}
-
-function tellReady({ id, addresses }: Registry, { json, home }: Flags): void {
-  if (json) {
-    console.log(JSON.stringify({ event: 'ready', id, addresses }))
-    return
-  }
-  console.log(`tsPeer registry ${id}`)
-  console.log(`  data in ${home}`)
-  for (const address of addresses) console.log(`  tspeer up --registry ${address}`)
-  console.log('Stop it with Ctrl+C.')
-}
-
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise(resolve => {
-    // A second signal finds no listener and ends the process at once.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
-  })
+/** `--home` and `--json` are taken before and after the command's name; the innermost that was typed counts. */
+function commonFlags(command: Command): CommonFlags {
+  const chain: Command[] = []
+  for (let at: Command | null = command; at; at = at.parent) chain.push(at)
+  const typed = <T>(key: string): T | undefined =>
+    chain.find(one => one.getOptionValueSource(key) === 'cli')?.getOptionValue(key)
+  const { home, json } = command.opts<CommonFlags>()
+  return { home: typed<string>('home') ?? home, json: typed<boolean>('json') ?? json }
 }

@@ -10,11 +10,14 @@ import { listeningAddresses } from './addresses.js'
 import type { Access } from './admin/access.js'
 import { openAccess } from './admin/access-file.js'
 import { Administration } from './admin/administration.js'
+import { HeldStore } from './admin/backup/held-store.js'
+import { type Backup, backupFolder, makeBackup } from './admin/backup/make-backup.js'
 import { Gate } from './admin/gate.js'
 import { createHandlers } from './handlers.js'
 import { People } from './people.js'
 import { Presence } from './presence.js'
 import { Registrar } from './registrar.js'
+import type { RegistryStats } from './registry-stats.js'
 import { Shares } from './shares.js'
 import type { RegistryStore } from './store/registry-store.js'
 import { openWorkerStore } from './store/worker-store.js'
@@ -51,13 +54,9 @@ export interface Registry {
   readonly admin: Administration
   /** Sets some of what can be set; it holds at once for all. */
   tune(change: Partial<RegistryTuning>): void
-  /** What it holds now. */
-  stats(): {
-    readonly people: number
-    readonly online: number
-    readonly entries: number
-    readonly complete: boolean
-  }
+  stats(): RegistryStats
+  /** Copies all that it keeps, as it is at one moment, into a new folder that is a home too. */
+  backup(folder?: string): Promise<Backup>
   /** Says goodbye to all, waits until everything is stored. Safe to call twice. */
   close(): Promise<void>
 }
@@ -74,9 +73,10 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
     const identity = await openIdentity(join(home, 'identity'))
     const access = await openAccess(home)
     const folder = join(home, 'db')
-    const store = options.openStore
+    const opened = options.openStore
       ? await options.openStore(folder)
       : await openWorkerStore(folder, { log: log.part('store'), ...(workerKind ? { kind: workerKind } : {}) })
+    const store = new HeldStore(opened)
     undo.unshift(() => store.close())
     tellDamage(store, log)
     const running = await RunningRegistry.start({ ...options, identity, access, store, release })
@@ -91,7 +91,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
 interface StartOptions extends RegistryOptions {
   readonly identity: Awaited<ReturnType<typeof openIdentity>>
   readonly access: Access
-  readonly store: RegistryStore
+  readonly store: HeldStore
   readonly release: () => Promise<void>
 }
 
@@ -184,12 +184,25 @@ class RunningRegistry implements Registry {
 
   stats() {
     const { people, shares } = this.#parts
+    const all = [...people.all]
     return {
-      people: [...people.all].length,
+      people: all.length,
       online: people.online,
+      connections: this.#listener.connections.size,
       entries: shares.index.size,
+      files: all.reduce((sum, { files }) => sum + files, 0),
+      bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
       complete: shares.complete,
+      banned: this.#options.access.rules.bans.length,
     }
+  }
+
+  async backup(folder?: string): Promise<Backup> {
+    const { home, store, log, now = Date.now } = this.#options
+    const target = folder ?? backupFolder(home, now())
+    const backup = await store.hold(() => makeBackup(home, target))
+    log.info('a backup was made', { ...backup })
+    return backup
   }
 
   close(): Promise<void> {

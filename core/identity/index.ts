@@ -1,4 +1,5 @@
 export { lockHome } from './home-lock.js'
+export { homeSocket, prepareSocketFolder } from './home-socket.js'
 export { checkKeyPair, peerIdOfPublicKey } from './key-check.js'
 export { type Identity, makeIdentity, openIdentity } from './open-identity.js'
 export { isPeerId, type PeerId, parsePeerId, peerIdOfKey, shortId } from './peer-id.js'

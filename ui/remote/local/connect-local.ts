@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net'
 import { type Peer, PeerError, systemCode } from '../../../core/browser.js'
+import { homeSocket } from '../../../core/index.js'
 import { connectFacade } from '../connect-facade.js'
 import { lineChannel } from './line-channel.js'
-import { socketPath } from './socket-path.js'
 
 /** The peer's own answers may be long (a list of all transfers); it is trusted with that. */
 const LIMITS = { line: 256 * 1024 * 1024, waiting: 64 * 1024 * 1024 }
 
 /** The peer that runs on `home`, or undefined when none does. Its `close` leaves the peer running. */
 export async function connectLocal(home: string): Promise<Peer | undefined> {
-  const socket = await open(socketPath(home))
+  const socket = await open(homeSocket(home, 'peer'))
   return socket && connectFacade(lineChannel(socket, LIMITS))
 }
 

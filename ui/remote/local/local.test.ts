@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { hasCode, type PeerEvent, silentLogger } from '../../../core/index.js'
+import { hasCode, homeSocket, type PeerEvent, silentLogger } from '../../../core/index.js'
 import { ANNA, createFakePeer, type FakePeer } from '../testing/index.js'
 import { connectLocal, type LocalServer, serveLocal } from './index.js'
 import { LineSplitter } from './line-channel.js'
-import { socketPath } from './socket-path.js'
 
 async function served(
   work: (facts: { home: string; fake: FakePeer; server: LocalServer }) => Promise<void>,
@@ -129,11 +128,11 @@ test('security: a line over the cap ends the connection', () =>
   }))
 
 test('a home on Windows has a named pipe, one for each home in any case', () => {
-  const pipe = socketPath('/home/anna', 'win32')
+  const pipe = homeSocket('/home/anna', 'peer', 'win32')
 
   assert.match(pipe, /^\\\\\.\\pipe\\tspeer-[0-9a-f]{24}$/)
-  assert.is(socketPath('/HOME/Anna', 'win32'), pipe)
-  assert.is.not(socketPath('/home/ben', 'win32'), pipe)
+  assert.is(homeSocket('/HOME/Anna', 'peer', 'win32'), pipe)
+  assert.is.not(homeSocket('/home/ben', 'peer', 'win32'), pipe)
 })
 
 test('lines come whole however they are cut', () => {

@@ -1,10 +1,9 @@
 import { chmod, unlink } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { systemCode } from '../../../core/browser.js'
-import { type Logger, type Peer, PeerError } from '../../../core/index.js'
+import { homeSocket, type Logger, type Peer, PeerError, prepareSocketFolder } from '../../../core/index.js'
 import { serveFacade } from '../serve-facade.js'
 import { lineChannel } from './line-channel.js'
-import { prepareSocketFolder, socketPath } from './socket-path.js'
 
 const LIMITS = { line: 1024 * 1024, waiting: 64 * 1024 * 1024 }
 const MAX_CLIENTS = 64
@@ -26,7 +25,7 @@ export async function serveLocal(options: {
   readonly home: string
   readonly log: Logger
 }): Promise<LocalServer> {
-  const path = socketPath(options.home)
+  const path = homeSocket(options.home, 'peer')
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)

@@ -1,0 +1,99 @@
+import { constants, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { PeerError, systemCode } from '../../../core/errors/index.js'
+import { syncFolder } from '../whole-file.js'
+
+/** What a registry's home needs to go on elsewhere; the store in it. Logs and backups stay. */
+const PARTS = ['identity', 'db', 'access.json', 'settings.json']
+/** Left over from a write or a damage, of use to nobody but this home. */
+const LEFT_OVER = /(\.new|\.found|~)$|\.damaged-/
+
+/** What a backup holds. */
+export interface Backup {
+  readonly folder: string
+  readonly files: number
+  readonly bytes: number
+}
+
+/** Where a backup goes when nobody says where. */
+export function backupFolder(home: string, now: number): string {
+  return join(home, 'backups', new Date(now).toISOString().replaceAll(/[:.]/g, '').slice(0, 17))
+}
+
+/**
+ * Copies a home whose files stay as they are meanwhile into a new folder, which is then a home too: a registry
+ * starts on it with --home. The folder is there whole or not at all. TARGET_EXISTS where something has its place.
+ */
+export async function makeBackup(home: string, folder: string): Promise<Backup> {
+  const partial = join(dirname(folder), `.${basename(folder)}.partial`)
+  try {
+    await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+    await claim(folder)
+    await rm(partial, { recursive: true, force: true })
+    await mkdir(partial, { mode: 0o700 })
+    const copied = { files: 0, bytes: 0 }
+    for (const part of PARTS) await copyPart(join(home, part), join(partial, part), copied)
+    await syncFolder(partial)
+    await rename(partial, folder)
+    await syncFolder(dirname(folder))
+    return { folder, ...copied }
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true })
+    throw asBackupError(error, folder)
+  }
+}
+
+/** An empty folder there is given up to the backup. */
+async function claim(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (found?.length === 0) await rm(folder, { recursive: true })
+  else if (found) throw taken(folder)
+}
+
+async function copyPart(from: string, to: string, copied: { files: number; bytes: number }): Promise<void> {
+  const names = await readdir(from, { withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOTDIR') return 'file'
+    if (systemCode(error) === 'ENOENT') return 'none'
+    throw error
+  })
+  if (names === 'none') return
+  if (names === 'file') return copySynced(from, to, copied)
+  await mkdir(to, { mode: 0o700 })
+  for (const item of names) {
+    if (LEFT_OVER.test(item.name)) continue
+    if (item.isDirectory()) await copyPart(join(from, item.name), join(to, item.name), copied)
+    else if (item.isFile()) await copySynced(join(from, item.name), join(to, item.name), copied)
+  }
+  await syncFolder(to)
+}
+
+async function copySynced(from: string, to: string, copied: { files: number; bytes: number }): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  const file = await open(to, 'r+')
+  try {
+    await file.chmod(0o600)
+    await file.sync()
+    copied.bytes += (await file.stat()).size
+    copied.files++
+  } finally {
+    await file.close()
+  }
+}
+
+function taken(folder: string): PeerError {
+  return new PeerError('TARGET_EXISTS', `${folder} is there already. Name another folder for the backup.`)
+}
+
+function asBackupError(error: unknown, folder: string): unknown {
+  const code = systemCode(error)
+  if (code === 'TARGET_EXISTS') return error
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOTEMPTY') return taken(folder)
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new PeerError('DISK_FULL', `There is no room for a backup in ${folder}.`, { cause: error })
+  return new PeerError('UNWRITABLE', `The backup ${folder} can't be made (${code ?? error}).`, {
+    cause: error,
+  })
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { toPlainError } from '../../core/errors/index.js'
+import { type Logger, openLog } from '../../core/log/index.js'
+import { operationsOf } from '../admin/control/operations-of.js'
+import { serveControl } from '../admin/control/serve-control.js'
+import { SettingsDesk } from '../admin/control/settings-desk.js'
+import { type Registry, startRegistry } from '../registry.js'
+import { type Settings, withPresets } from '../settings/settings.js'
+import { readSettings } from '../settings/settings-file.js'
+import { liveTuning, tuningOf } from '../settings/tuning-of.js'
+import type { CommonFlags } from './flags.js'
+
+/** Runs a registry until SIGINT or SIGTERM; gives the exit code. */
+export async function runRegistry(flags: CommonFlags, given: Partial<Settings>): Promise<number> {
+  const stopped = stopSignal()
+  const { log, close: closeLog } = await openLog({ folder: join(flags.home, 'logs'), name: 'registry' })
+  const ends: (() => Promise<void>)[] = [closeLog]
+  try {
+    const settings = withPresets({ ...(await readSettings(flags.home)), ...given })
+    const registry = await startAll({ home: flags.home, settings, log, ends })
+    tellReady(registry, flags)
+    const signal = await stopped
+    if (!flags.json) console.log(`${signal}: stopping …`)
+    return 0
+  } catch (error) {
+    const { code, message } = toPlainError(error)
+    log.error('the registry failed', { code, message })
+    if (flags.json) console.log(JSON.stringify({ event: 'error', code, message }))
+    console.error(`${code}: ${message}`)
+    return 1
+  } finally {
+    for (const end of ends.reverse()) await end().catch(error => console.error(String(error)))
+  }
+}
+
+interface StartAll {
+  readonly home: string
+  readonly settings: Settings
+  readonly log: Logger
+  /** What ends each of what was started. */
+  readonly ends: (() => Promise<void>)[]
+}
+
+async function startAll({ home, settings, log, ends }: StartAll): Promise<Registry> {
+  const { host, port, name } = settings
+  const tuning = tuningOf(settings)
+  const registry = await startRegistry({ host, port, home, log, tuning, ...(name ? { name } : {}) })
+  ends.push(() => registry.close())
+  const adminLog = log.part('admin')
+  const desk = new SettingsDesk({
+    home,
+    now: settings,
+    apply: changed => registry.tune(liveTuning(changed)),
+    log: adminLog,
+  })
+  const operations = operationsOf({
+    admin: registry.admin,
+    desk,
+    backup: folder => registry.backup(folder),
+    stats: () => registry.stats(),
+  })
+  const control = await serveControl({ home, operations, log: adminLog })
+  ends.push(() => control.close())
+  return registry
+}
+
+function tellReady({ id, addresses }: Registry, { json, home }: CommonFlags): void {
+  if (json) {
+    console.log(JSON.stringify({ event: 'ready', id, addresses }))
+    return
+  }
+  console.log(`tsPeer registry ${id}`)
+  console.log(`  data in ${home}`)
+  for (const address of addresses) console.log(`  tspeer up --registry ${address}`)
+  console.log('Stop it with Ctrl+C.')
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise(resolve => {
+    // A second signal finds no listener and ends the process at once.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+  })
+}
