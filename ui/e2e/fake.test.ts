@@ -157,7 +157,7 @@ scene(
       if (!request.url().startsWith(`http://127.0.0.1:${bridge.port}/`)) foreign.push(request.url())
     })
     const anna = samplePerson(0).id
-    for (const pane of [...PANES, `browse/${anna}`, `chat/${anna}`]) {
+    for (const pane of [...PANES, `people/${anna}`, `browse/${anna}`, `chat/${anna}`]) {
       await go(page, pane)
       await heading(page, '').first().waitFor()
       await page.waitForFunction(() => Object(globalThis).document.querySelector('.loading') === null)
@@ -414,7 +414,7 @@ scene(
   { people: 5, files: 30, transfers: 6 },
   async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 640 })
-    for (const pane of [...PANES, 'browse/anna/Films', 'chat/anna']) {
+    for (const pane of [...PANES, 'browse/anna/Films', 'chat/anna', 'people/anna']) {
       await go(page, pane)
       await page.getByRole('link', { name: 'More' }).waitFor()
       const excess = await page.evaluate(() => {

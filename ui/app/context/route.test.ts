@@ -4,6 +4,7 @@ import { formatRoute, parseRoute, type Route } from './route.js'
 
 const routes: readonly Route[] = [
   { pane: 'people' },
+  { pane: 'people', who: 'anna#abcdefgh' },
   { pane: 'transfers' },
   { pane: 'more' },
   { pane: 'search', text: '' },

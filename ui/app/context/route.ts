@@ -5,7 +5,9 @@ export type PaneName = (typeof PANES)[number]
 
 /** A place in the app; each has an address. `who` is a person's slug. */
 export type Route =
-  | { readonly pane: 'people' | 'transfers' | 'share' | 'settings' | 'more' }
+  | { readonly pane: 'transfers' | 'share' | 'settings' | 'more' }
+  /** With `who`: that person alone. */
+  | { readonly pane: 'people'; readonly who?: string }
   | { readonly pane: 'search'; readonly text: string }
   | { readonly pane: 'browse'; readonly who: string; readonly path: string }
   | { readonly pane: 'chat'; readonly who: string }
@@ -28,6 +30,8 @@ export function parseRoute(hash: string): Route {
       return { pane, who: first, path: rest.join('/') }
     case 'chat':
       return { pane, who: first }
+    case 'people':
+      return first === '' ? { pane } : { pane, who: first }
     default:
       return { pane: 'people' }
   }
@@ -36,6 +40,8 @@ export function parseRoute(hash: string): Route {
 /** The address of a place. */
 export function formatRoute(route: Route): string {
   switch (route.pane) {
+    case 'people':
+      return address('people', route.who ?? '')
     case 'search':
       return address('search', route.text)
     case 'browse':

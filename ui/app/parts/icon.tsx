@@ -32,6 +32,7 @@ import { shapes as settings } from 'lucide-static/icons/settings.svg'
 import { shapes as share } from 'lucide-static/icons/share-2.svg'
 import { shapes as verified } from 'lucide-static/icons/shield-check.svg'
 import { shapes as remove } from 'lucide-static/icons/trash.svg'
+import { shapes as person } from 'lucide-static/icons/user-round-cog.svg'
 import { shapes as people } from 'lucide-static/icons/users.svg'
 import { shapes as close } from 'lucide-static/icons/x.svg'
 
@@ -61,6 +62,7 @@ const icons = {
   parent,
   pause,
   people,
+  person,
   remove,
   rescan,
   resume,

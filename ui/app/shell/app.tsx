@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { useApp } from '../context/index.js'
+import { formatRoute, useApp } from '../context/index.js'
 import { Problem } from '../parts/index.js'
 import { t } from '../text/index.js'
 import { Notices } from './notices.js'
@@ -14,7 +14,9 @@ import { Tabs } from './tabs.js'
 export function AppView() {
   const app = useApp()
   const main = useRef<HTMLElement>(null)
-  const pane = app.router.route.value.pane
+  const route = app.router.route.value
+  const { pane } = route
+  const place = route.pane === 'people' ? formatRoute(route) : pane // one person has a heading of its own
   const isFirst = useRef(true)
   useShortcuts(app)
 
@@ -27,7 +29,7 @@ export function AppView() {
     const hasFocus = main.current?.contains(document.activeElement) ?? false // a field took it
     if (!isFirst.current && !hasFocus) main.current?.querySelector('h1')?.focus()
     isFirst.current = false
-  }, [pane])
+  }, [place])
 
   return (
     <div class="window">
@@ -37,7 +39,7 @@ export function AppView() {
       <Rail />
       <main id="content" ref={main} tabIndex={-1} class={`pane pane-${pane}`}>
         <LinkBar />
-        <PaneView route={app.router.route.value} />
+        <PaneView route={route} />
       </main>
       <StatusLine />
       <Tabs />

@@ -11,7 +11,7 @@ import { MorePane } from './tabs.js'
 export function PaneView({ route }: { readonly route: Route }) {
   switch (route.pane) {
     case 'people':
-      return <PeoplePane />
+      return <PeoplePane who={route.who} />
     case 'search':
       return <SearchPane text={route.text} />
     case 'browse':

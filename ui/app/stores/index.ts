@@ -4,6 +4,7 @@ export type { LoadState } from './load-state.js'
 export type { Notice, Notices } from './notices.js'
 export type { People } from './people.js'
 export { type Preview, previewKind, type ShownMedia } from './preview.js'
+export type { Rules } from './rules.js'
 export { MAX_CHARACTERS, type Search, type SearchResults } from './search.js'
 export {
   isSelected,

@@ -1,9 +1,10 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { nameKey, type PeerId, type Person } from '../../../core/browser.js'
+import { nameKey, type PeerId, type Person, type PersonLimits } from '../../../core/browser.js'
 import type { AppPeer } from '../host.js'
 import { Collection } from './collection.js'
 import { failureOf } from './failure.js'
 import { LOADING, type LoadState, READY } from './load-state.js'
+import type { Notices } from './notices.js'
 
 export interface People {
   /** Those online first, then by name. */
@@ -18,11 +19,13 @@ export interface People {
   /** Whom an address names. */
   bySlug(slug: string): Person | undefined
   name(id: PeerId): string
+  /** Limits how fast files go to and come from someone. */
+  setLimits(id: PeerId, limits: Partial<PersonLimits>): Promise<boolean>
 }
 
 const SHORT_ID = 8
 
-export function createPeople(peer: Pick<AppPeer, 'people'>): People {
+export function createPeople(peer: Pick<AppPeer, 'people'>, notices: Notices): People {
   const list = new Collection<Person>({ id: person => person.id, compare: comparePeople })
   const state = signal<LoadState>(LOADING)
   const byName = computed(() => groupByName(list.all()))
@@ -53,6 +56,7 @@ export function createPeople(peer: Pick<AppPeer, 'people'>): People {
       return named.find(person => person.id.startsWith(text.slice(hash + 1)))
     },
     name: id => list.get(id)?.name ?? id.slice(0, SHORT_ID),
+    setLimits: (id, limits) => notices.attempt(async () => list.put(await peer.people.setLimits(id, limits))),
   }
 }
 

@@ -8,6 +8,7 @@ import { createNotices, type Notices } from './notices.js'
 import { createOffers, type Offers } from './offers.js'
 import { createPeople, type People } from './people.js'
 import { createPreview, type Preview } from './preview.js'
+import { createRules, type Rules } from './rules.js'
 import { createSearch, type Search } from './search.js'
 import { createShare, type Share } from './share.js'
 import { createStatus, type Status } from './status.js'
@@ -21,6 +22,7 @@ export interface Session {
   readonly transfers: Transfers
   readonly preview: Preview
   readonly offers: Offers
+  readonly rules: Rules
   readonly search: Search
   readonly browse: Browse
   readonly chat: Chat
@@ -39,7 +41,7 @@ export function createSession(
   const { peer } = host
   const notices = createNotices()
   const status = createStatus(peer, notices)
-  const people = createPeople(peer)
+  const people = createPeople(peer, notices)
   const transfers = createTransfers(peer, notices)
   const offers = createOffers(peer, notices)
   const chat = createChat(peer, notices)
@@ -51,6 +53,7 @@ export function createSession(
     transfers,
     preview: createPreview(peer, notices),
     offers,
+    rules: createRules(peer, notices),
     chat,
     share,
     search: createSearch(peer),
@@ -79,12 +82,14 @@ export function createSession(
 
 type Stores = Omit<Session, 'close'>
 
-async function loadAll({ status, people, transfers, offers, share, chat, browse }: Stores): Promise<void> {
+async function loadAll(stores: Stores): Promise<void> {
+  const { status, people, transfers, offers, rules, share, chat, browse } = stores
   await Promise.all([
     status.load(),
     people.load(),
     transfers.load(),
     offers.load(),
+    rules.load(),
     share.load(),
     chat.reload(),
     browse.reload(),

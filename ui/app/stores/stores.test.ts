@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { PeerError, type Person, type SearchPage, type Transfer } from '../../../core/browser.js'
 import { createFakePeer, sampleHit, samplePerson, samplePng, sampleTransfer } from '../testing/index.js'
 import { createNewest } from './newest.js'
+import { createNotices } from './notices.js'
 import { PAGE_ROWS, PagedRows } from './paged-rows.js'
 import { createPeople } from './people.js'
 import { previewKind } from './preview.js'
@@ -173,7 +174,7 @@ test('a person is named alone, or with the short id where names clash', () => {
   const anna = { ...samplePerson(0), name: 'anna' }
   const ben = { ...samplePerson(1), name: 'ben' }
   const other: Person = { ...samplePerson(2), name: 'Anna' }
-  const people = createPeople(createFakePeer())
+  const people = createPeople(createFakePeer(), createNotices())
   for (const person of [anna, ben, other]) people.apply(person)
 
   assert.is(people.slug(ben), 'ben')

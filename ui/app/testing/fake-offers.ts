@@ -91,7 +91,9 @@ export function fakeOffers(options: FakeOffersOptions): Peer['offers'] & { offer
     rules: async () => [...rules.values()],
     async setRule(person, rule) {
       const set = { person, name: people.find(({ id }) => id === person)?.name ?? '', rule }
-      rules.set(person, set)
+      called('offers.setRule')
+      if (rule.kind === 'ask') rules.delete(person)
+      else rules.set(person, set)
       return set
     },
   }

@@ -82,6 +82,13 @@ export const en = {
     emptyAlone: 'Join a registry to see who is on your network. Someone there can tell you its address.',
     shareNothing: 'You share nothing yet.',
     shareFolder: 'Share a folder',
+    details: 'Rules and limits',
+    everyone: 'Everyone',
+    about: 'About',
+    id: 'Id',
+    limitUp: (who: string) => `To ${who}`,
+    limitDown: (who: string) => `From ${who}`,
+    limitsHint: 'These hold beside the limits in Settings; the lower one counts.',
   },
   browse: {
     name: 'Name',
@@ -207,6 +214,24 @@ export const en = {
     to: (who: string) => `to ${who}`,
     waits: (who: string) => `Waiting for ${who} to be here`,
     sending: 'Sending',
+  },
+  rules: {
+    title: 'What they send',
+    label: 'When files are offered',
+    kinds: {
+      ask: 'Always ask',
+      'up-to': 'Accept up to a size, else ask',
+      always: 'Accept everything',
+      never: 'Decline everything',
+    },
+    hints: {
+      ask: 'You are asked about every offer.',
+      'up-to': 'What is no bigger is downloaded without asking. It goes to your downloads folder.',
+      always: 'Everything is downloaded without asking. It goes to your downloads folder.',
+      never: 'Everything is declined without telling you.',
+    },
+    size: 'Up to this size',
+    sizeHint: 'A size such as 100MB or 2GB.',
   },
   chat: {
     threads: 'Conversations',

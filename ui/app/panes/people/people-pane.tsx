@@ -5,12 +5,17 @@ import { type Column, List } from '../../list/index.js'
 import { Button, Empty, Icon, IconButton, Loading, Name, Presence, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
 import { JoinForm } from '../settings/join-form.js'
+import { PersonView } from './person-view.js'
 import { SendForm } from './send-form.js'
 
 const id = (person: Person) => person.id
 
-/** Who is here, and what one can do with them. */
-export function PeoplePane() {
+/** Who is here, and what one can do with them; or one of them. */
+export function PeoplePane({ who }: { readonly who: string | undefined }) {
+  return who === undefined ? <Everyone /> : <PersonView who={who} />
+}
+
+function Everyone() {
   const app = useApp()
   const { people, status } = app
   const state = people.state.value
@@ -46,6 +51,11 @@ export function PeoplePane() {
           rows={people.list}
           id={id}
           onActivate={person => browse(app, person)}
+          onKey={(event, person) => {
+            if (!person || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'i') return
+            event.preventDefault()
+            show(app, person)
+          }}
         />
       )}
       {status.state.value.kind === 'failed' && <Problem failure={status.state.value.failure} />}
@@ -83,6 +93,12 @@ function columnsFor(app: App, send: (person: Person) => void): readonly Column<P
             isInTabOrder={isActive}
             onPress={() => browse(app, person)}
           />
+          <IconButton
+            icon="person"
+            label={t.people.details}
+            isInTabOrder={isActive}
+            onPress={() => show(app, person)}
+          />
         </>
       ),
     },
@@ -108,6 +124,10 @@ function PersonName({ person }: { readonly person: Person }) {
 function lastSeen(person: Person): string {
   if (person.online) return t.people.now
   return person.lastSeen > 0 ? t.format.when(person.lastSeen) : ''
+}
+
+function show(app: App, person: Person): void {
+  app.router.go({ pane: 'people', who: app.people.slug(person) })
 }
 
 function browse(app: App, person: Person): void {
