@@ -23,6 +23,87 @@ scene(
 )
 
 scene(
+  'a folder is followed beside its download, listed with where it goes, and stopped with undo',
+  { transfers: 0 },
+  async ({ page, peer }) => {
+    await go(page, 'transfers')
+    await page.getByText('Nothing here yet').waitFor()
+    assert.is(await page.getByRole('link', { name: /Followed folders/ }).count(), 0)
+    await go(page, 'browse/anna')
+    const row = page.getByRole('row', { name: /^Films/ })
+
+    await row.getByRole('button', { name: /^Follow/ }).click()
+    await page.getByText(/^Following Films/).waitFor()
+    await row.getByText('followed').waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.waitForURL(/#\/transfers\/followed$/)
+    await page.getByRole('row', { name: /Films anna .*downloads\/Films not yet .*Downloading/ }).waitFor()
+    peer.advance(1)
+    await page.getByRole('row', { name: /Films anna .*downloads\/Films [\d:]+ Looked for changes/ }).waitFor()
+
+    await page.getByRole('button', { name: 'Stop following' }).click()
+    await page.getByText('No folder is followed').waitFor()
+    assert.equal(await peer.subscriptions.list(), [])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('row', { name: /Films anna/ }).waitFor()
+
+    const [followed] = await peer.subscriptions.list()
+    assert.is(followed?.target, '/home/me/.tsPeer/downloads')
+  },
+)
+
+scene(
+  'by keys alone: the open folder is followed, found among the transfers, and Delete stops it',
+  { transfers: 1 },
+  async ({ page, peer }) => {
+    await go(page, 'browse/anna/Films')
+    await page.getByRole('button', { name: 'Follow this folder' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Stop following' }).waitFor()
+    await page.keyboard.press('Control+4')
+    await page.getByRole('link', { name: 'Followed folders 1' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: 'Details' }).getByText('from anna').waitFor()
+
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Delete')
+    await page.getByText('Films is not followed any more').waitFor()
+
+    assert.equal(await peer.subscriptions.list(), [])
+  },
+)
+
+scene('a folder of someone who is away is followed, and comes when they are here', {}, async ({ page }) => {
+  await go(page, 'browse/Chiara')
+  const row = page.getByRole('row', { name: /^Films/ })
+
+  await row.getByRole('button', { name: /^Follow/ }).click()
+
+  await page.getByText('It comes when Chiara is here').waitFor()
+  await go(page, 'transfers/followed')
+  await page.getByRole('row', { name: /Films Chiara .* Waiting for Chiara to be here/ }).waitFor()
+})
+
+scene(
+  'what followed folders tell later is shown: an update, a fault, an end',
+  { followed: 1 },
+  async scene => {
+    const { page, peer } = scene
+    await go(page, 'transfers/followed')
+    const [followed] = await peer.subscriptions.list()
+    assert.ok(followed)
+    await page.getByRole('row', { name: /Looked for changes/ }).waitFor()
+
+    const error = { code: 'NOT_FOUND', message: 'This folder is not there any more.' } as const
+    peer.emit({ kind: 'subscription', subscription: { ...followed, error } })
+    await page.getByRole('row', { name: /not there any more/ }).waitFor()
+    await peer.subscriptions.remove(followed.id) // by another program
+
+    await page.getByText('No folder is followed').waitFor()
+  },
+)
+
+scene(
   'a rule for what someone sends is chosen by keys, and saved only on purpose',
   {},
   async ({ page, peer }) => {
@@ -78,6 +159,19 @@ scene('limits for one person are shown as they are, and changed', {}, async ({ p
   assert.equal((await peer.people.find('anna')).limits, { up: 0, down: 1_000_000 })
   await page.getByRole('link', { name: 'Everyone' }).click()
   await page.getByRole('row', { name: /anna.*Online/ }).waitFor()
+})
+
+scene('nothing of this makes the window complain, narrow too', { followed: 3 }, async scene => {
+  const { page, complaints } = scene
+  for (const width of [1180, 320]) {
+    await page.setViewportSize({ width, height: 640 })
+    for (const place of ['people/anna', 'people/nobody', 'browse/anna/Films', 'transfers/followed']) {
+      await go(page, place)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+    }
+  }
+  assert.equal(complaints, [])
+  assert.equal(await page.evaluate(() => Object(globalThis).violations), [])
 })
 
 /** By keys: Ctrl+I on her row. */

@@ -6,7 +6,17 @@ import { fakeScenes, go } from './fake-scenes.js'
 import type { PageWorld } from './page-world.js'
 
 const HOSTILE = '<img src=x onerror=hits++><script>hits++</script>javascript:hits++ \u202Egpj.exe'
-const PANES = ['people', 'search/film', 'browse', 'transfers', 'chat', 'share', 'settings', 'more']
+const PANES = [
+  'people',
+  'search/film',
+  'browse',
+  'transfers',
+  'transfers/followed',
+  'chat',
+  'share',
+  'settings',
+  'more',
+]
 
 const { scene, run } = fakeScenes('app in a browser')
 const heading = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text })
@@ -137,6 +147,7 @@ scene(
     people: 3,
     files: 20,
     transfers: 12,
+    followed: 3,
     hostile: HOSTILE,
     imports: [
       {
@@ -411,7 +422,7 @@ scene(
 
 scene(
   'a narrow window has tabs at the bottom, and nothing sticks out',
-  { people: 5, files: 30, transfers: 6 },
+  { people: 5, files: 30, transfers: 6, followed: 3 },
   async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 640 })
     for (const pane of [...PANES, 'browse/anna/Films', 'chat/anna', 'people/anna']) {

@@ -6,6 +6,7 @@ const routes: readonly Route[] = [
   { pane: 'people' },
   { pane: 'people', who: 'anna#abcdefgh' },
   { pane: 'transfers' },
+  { pane: 'transfers', part: 'followed' },
   { pane: 'more' },
   { pane: 'search', text: '' },
   { pane: 'search', text: 'a/b c#d?%' },

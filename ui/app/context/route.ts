@@ -5,9 +5,10 @@ export type PaneName = (typeof PANES)[number]
 
 /** A place in the app; each has an address. `who` is a person's slug. */
 export type Route =
-  | { readonly pane: 'transfers' | 'share' | 'settings' | 'more' }
+  | { readonly pane: 'share' | 'settings' | 'more' }
   /** With `who`: that person alone. */
   | { readonly pane: 'people'; readonly who?: string }
+  | { readonly pane: 'transfers'; readonly part?: 'followed' }
   | { readonly pane: 'search'; readonly text: string }
   | { readonly pane: 'browse'; readonly who: string; readonly path: string }
   | { readonly pane: 'chat'; readonly who: string }
@@ -20,6 +21,7 @@ export function parseRoute(hash: string): Route {
     .map(decode)
   switch (pane) {
     case 'transfers':
+      return first === 'followed' ? { pane, part: first } : { pane }
     case 'share':
     case 'settings':
     case 'more':
@@ -42,6 +44,8 @@ export function formatRoute(route: Route): string {
   switch (route.pane) {
     case 'people':
       return address('people', route.who ?? '')
+    case 'transfers':
+      return address('transfers', route.part ?? '')
     case 'search':
       return address('search', route.text)
     case 'browse':

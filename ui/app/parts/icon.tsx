@@ -20,6 +20,8 @@ import { shapes as film } from 'lucide-static/icons/film.svg'
 import { shapes as folder } from 'lucide-static/icons/folder.svg'
 import { shapes as browse } from 'lucide-static/icons/folder-open.svg'
 import { shapes as addFolder } from 'lucide-static/icons/folder-plus.svg'
+import { shapes as follow } from 'lucide-static/icons/folder-sync.svg'
+import { shapes as unfollow } from 'lucide-static/icons/folder-x.svg'
 import { shapes as image } from 'lucide-static/icons/image.svg'
 import { shapes as chat } from 'lucide-static/icons/message-circle.svg'
 import { shapes as pause } from 'lucide-static/icons/pause.svg'
@@ -55,6 +57,7 @@ const icons = {
   file,
   film,
   folder,
+  follow,
   image,
   more,
   music,
@@ -72,6 +75,7 @@ const icons = {
   settings,
   share,
   transfers: download,
+  unfollow,
   up,
   verified,
 }

@@ -17,7 +17,7 @@ export function PaneView({ route }: { readonly route: Route }) {
     case 'browse':
       return <BrowsePane who={route.who} path={route.path} />
     case 'transfers':
-      return <TransfersPane />
+      return <TransfersPane part={route.part} />
     case 'chat':
       return <ChatPane who={route.who} />
     case 'share':

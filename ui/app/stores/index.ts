@@ -1,5 +1,6 @@
 export type { Browse, Folder, Sort, SortKey } from './browse.js'
 export type { Chat, Thread } from './chat.js'
+export type { Following } from './following.js'
 export type { LoadState } from './load-state.js'
 export type { Notice, Notices } from './notices.js'
 export type { People } from './people.js'

@@ -4,6 +4,7 @@ import type { Host } from '../host.js'
 import { type Browse, createBrowse } from './browse.js'
 import { type Chat, createChat } from './chat.js'
 import { startFeed } from './feed.js'
+import { createFollowing, type Following } from './following.js'
 import { createNotices, type Notices } from './notices.js'
 import { createOffers, type Offers } from './offers.js'
 import { createPeople, type People } from './people.js'
@@ -20,6 +21,7 @@ export interface Session {
   readonly status: Status
   readonly people: People
   readonly transfers: Transfers
+  readonly following: Following
   readonly preview: Preview
   readonly offers: Offers
   readonly rules: Rules
@@ -51,6 +53,7 @@ export function createSession(
     status,
     people,
     transfers,
+    following: createFollowing(peer, notices),
     preview: createPreview(peer, notices),
     offers,
     rules: createRules(peer, notices),
@@ -83,11 +86,12 @@ export function createSession(
 type Stores = Omit<Session, 'close'>
 
 async function loadAll(stores: Stores): Promise<void> {
-  const { status, people, transfers, offers, rules, share, chat, browse } = stores
+  const { status, people, transfers, following, offers, rules, share, chat, browse } = stores
   await Promise.all([
     status.load(),
     people.load(),
     transfers.load(),
+    following.load(),
     offers.load(),
     rules.load(),
     share.load(),
@@ -116,9 +120,11 @@ function apply(stores: Stores, event: PeerEvent): void {
     case 'offer-removed':
       stores.offers.applyRemoved(event.id)
       break
-    // What is followed is shown by its downloads.
     case 'subscription':
+      stores.following.apply(event.subscription)
+      break
     case 'subscription-removed':
+      stores.following.applyRemoved(event.id)
       break
     case 'message':
       stores.chat.apply(event.message)

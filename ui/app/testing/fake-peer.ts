@@ -13,6 +13,7 @@ import {
   type Transfer,
 } from '../../../core/browser.js'
 import { fakeOffers } from './fake-offers.js'
+import { fakeSubscriptions } from './fake-subscriptions.js'
 import { conversation, unreadFrom } from './sample-chat.js'
 import { type SampleMedia, sampleReading } from './sample-media.js'
 import {
@@ -33,6 +34,8 @@ export interface FakeOptions {
   readonly transfers?: number
   /** Offers that wait for an answer. */
   readonly offers?: number
+  /** Folders that are followed. */
+  readonly followed?: number
   readonly messages?: number
   /** Downloads under way of which the first half is here, with real content. */
   readonly media?: readonly SampleMedia[]
@@ -187,6 +190,9 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     return change(base.id, () => ({ ...base, ...names, direction: 'up', state: 'awaiting-consent', rate: 0 }))
   }
   const offers = fakeOffers({ people, waiting: options.offers ?? 0, name, called, emit, sent, start })
+  const downloads = () => settings.downloads
+  const followed = options.followed ?? 0
+  const subscriptions = fakeSubscriptions({ people, followed, name, downloads, called, emit, start })
 
   const acts = {
     pause: async (id: string) =>
@@ -265,23 +271,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       ...sampleReading(find, media),
     },
     offers,
-    subscriptions: {
-      list: async () => [],
-      async add({ owner, path, target = '/home/anna/downloads' }) {
-        called('subscriptions.add')
-        return {
-          id: (++lastId).toString(16).padStart(32, '0'),
-          owner,
-          ownerName: 'Ben',
-          path,
-          target,
-          addedAt: SAMPLE_NOW,
-        }
-      },
-      async remove() {
-        called('subscriptions.remove')
-      },
-    },
+    subscriptions,
     share: {
       list: async () => imports,
       async add(path) {
@@ -368,6 +358,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
             finishedAt: Date.now(),
           }
         })
+        if (find(id).state === 'done') subscriptions.done(id)
       }
     },
     offer: from => void offers.offer(from),

@@ -5,6 +5,7 @@ import { type Column, List } from '../../list/index.js'
 import { Button, Empty, FileCount, FileIcon, IconButton, Name } from '../../parts/index.js'
 import { type Folder, type SortKey, selectedCount } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { FollowButton, FollowedMark, RowFollowButton } from './follow-buttons.js'
 
 const id = (entry: Listed) => entry.path
 const SORT_KEYS: readonly { readonly key: SortKey; readonly head: string }[] = [
@@ -39,11 +40,11 @@ export function FolderView({ folder, person }: { readonly folder: Folder; readon
   const { by, descending } = browse.sort.value
   return (
     <>
-      <Toolbar total={total} />
+      <Toolbar total={total} folder={folder} person={person} />
       <List
         label={folder.path === '' ? visibleName(person.name) : visibleName(folder.path)}
         name="browse"
-        columns={columnsFor(app, open)}
+        columns={columnsFor(app, person, open)}
         rows={folder.rows}
         id={id}
         sort={{ by, descending, onSort: key => sortBy(app, key) }}
@@ -55,7 +56,13 @@ export function FolderView({ folder, person }: { readonly folder: Folder; readon
   )
 }
 
-function Toolbar({ total }: { readonly total: number }) {
+interface ToolbarProps {
+  readonly total: number
+  readonly folder: Folder
+  readonly person: Person
+}
+
+function Toolbar({ total, folder, person }: ToolbarProps) {
   const app = useApp()
   const { browse } = app
   const chosen = selectedCount(browse.selection.value)
@@ -98,17 +105,18 @@ function Toolbar({ total }: { readonly total: number }) {
         label={t.browse.downloadAll}
         onPress={() => void download(app, browse.downloadFolder, t.browse.items(total))}
       />
+      {folder.path !== '' && <FollowButton owner={person} path={folder.path} />}
     </div>
   )
 }
 
-function columnsFor(app: App, open: (entry: Listed) => void): readonly Column<Listed>[] {
+function columnsFor(app: App, person: Person, open: (entry: Listed) => void): readonly Column<Listed>[] {
   return [
     {
       key: 'name',
       head: t.browse.name,
       isSortable: true,
-      cell: entry => <EntryName entry={entry} open={open} />,
+      cell: entry => <EntryName entry={entry} owner={person} open={open} />,
     },
     { key: 'size', head: t.browse.size, isSortable: true, cell: entry => t.format.bytes(entry.size) },
     {
@@ -122,19 +130,30 @@ function columnsFor(app: App, open: (entry: Listed) => void): readonly Column<Li
       head: t.people.actions,
       cell: (entry, isActive) =>
         entry.reason ? null : (
-          <IconButton
-            icon="transfers"
-            label={t.browse.download}
-            isInTabOrder={isActive}
-            onPress={() => void download(app, () => app.browse.download(entry), entry.name)}
-          />
+          <>
+            {entry.type === 'folder' && (
+              <RowFollowButton owner={person} path={entry.path} isActive={isActive} />
+            )}
+            <IconButton
+              icon="transfers"
+              label={t.browse.download}
+              isInTabOrder={isActive}
+              onPress={() => void download(app, () => app.browse.download(entry), entry.name)}
+            />
+          </>
         ),
     },
   ]
 }
 
+interface EntryNameProps {
+  readonly entry: Listed
+  readonly owner: Person
+  readonly open: (entry: Listed) => void
+}
+
 /** A folder's name is also a button that opens it, for the mouse; the keys have Enter. */
-function EntryName({ entry, open }: { readonly entry: Listed; readonly open: (entry: Listed) => void }) {
+function EntryName({ entry, owner, open }: EntryNameProps) {
   return (
     <>
       <FileIcon type={entry.type} name={entry.name} />
@@ -145,6 +164,7 @@ function EntryName({ entry, open }: { readonly entry: Listed; readonly open: (en
       ) : (
         <Name text={entry.name} />
       )}
+      {entry.type === 'folder' && <FollowedMark owner={owner} path={entry.path} />}
       {entry.reason && <span class="warn">{t.browse.reasons[entry.reason]}</span>}
     </>
   )

@@ -5,11 +5,13 @@ import { type Column, List } from '../../list/index.js'
 import { Button, Empty, FileIcon, Loading, Name, Problem, Progress } from '../../parts/index.js'
 import { canCancel, canPause, canRemove, canResume, type Transfers } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { FollowedList } from '../following/index.js'
 import { OfferCards } from './offer-cards.js'
 import { PreviewDialog } from './preview-dialog.js'
 import { StateText } from './state-text.js'
 import { TransferActions } from './transfer-actions.js'
 import { TransferDetails } from './transfer-details.js'
+import { TransferParts } from './transfer-parts.js'
 
 const id = (transfer: Transfer) => transfer.id
 
@@ -27,12 +29,10 @@ const columns: readonly Column<Transfer>[] = [
   },
 ]
 
-/** Everything that is downloaded, waits, or has ended. */
-export function TransfersPane() {
-  const { transfers, router } = useApp()
-  const state = transfers.state.value
+/** Everything that is downloaded, waits, or has ended; or the folders that are followed. */
+export function TransfersPane({ part }: { readonly part?: 'followed' | undefined }) {
+  const { transfers } = useApp()
   const total = useComputed(() => transfers.list.count()).value
-  const chosen = useSignal<string | undefined>(undefined)
   return (
     <>
       <h1 tabIndex={-1}>
@@ -44,6 +44,18 @@ export function TransfersPane() {
         )}
       </h1>
       <OfferCards />
+      <TransferParts part={part} />
+      {part === 'followed' ? <FollowedList /> : <TransferList total={total} />}
+    </>
+  )
+}
+
+function TransferList({ total }: { readonly total: number }) {
+  const { transfers, router } = useApp()
+  const state = transfers.state.value
+  const chosen = useSignal<string | undefined>(undefined)
+  return (
+    <>
       {state.kind === 'failed' && <Problem failure={state.failure} onRetry={() => void transfers.load()} />}
       {state.kind === 'loading' && total === 0 && <Loading from={t.load.peer} />}
       {state.kind === 'ready' && total === 0 && (

@@ -1,0 +1,2 @@
+export { follow, stopFollowing } from './follow.js'
+export { FollowedList } from './followed-list.js'
