@@ -6,7 +6,7 @@ import type { Journal } from './journal.js'
 import type { TransferRecord } from './journal-records.js'
 import { KnownFolders } from './local/known-folders.js'
 import type { DownloadPlan, PlannedEntry } from './plan.js'
-import { prepareTarget } from './prepare-target.js'
+import { makeTarget, prepareTarget } from './prepare-target.js'
 
 /** What making downloads needs of the engine. */
 export interface NewDownloadsOptions {
@@ -40,9 +40,15 @@ export class NewDownloads {
     const record = await this.#record(plan, first, folder)
     const place = join(record.folder, record.targetName)
     this.#placing.add(place)
-    const download = await this.#options.journal
+    const { journal } = this.#options
+    const download = await journal
       .commit(record.id, { record })
+      .then(() => makeTarget(record))
       .then(() => open(record))
+      .catch(async error => {
+        await journal.forget(record.id, { keep: 'nothing' }).catch(() => {})
+        throw error
+      })
       .finally(() => this.#placing.delete(place))
     await this.#knownAs(plan, first, record.folder)?.remember(record.targetName)
     return download

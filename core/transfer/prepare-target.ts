@@ -29,13 +29,14 @@ export interface Target {
   /** The real folder. */
   readonly folder: string
   readonly targetName: string
+  /** It is a folder that is not there yet: `makeTarget` makes it. */
   readonly targetMade: boolean
   /** It is the folder of an earlier download of the same thing. */
   readonly update?: true
   readonly tmp: string
 }
 
-/** Decides, once, under which free name a download goes and where its partial files lie; makes both folders. */
+/** Decides, once, under which free name a download goes and where its partial files lie; makes the folder of these. */
 export async function prepareTarget(wish: TargetWish): Promise<Target> {
   if (partFault(wish.name)) throw new PeerError('BAD_NAME', 'A download can’t have this name.')
   try {
@@ -46,6 +47,21 @@ export async function prepareTarget(wish: TargetWish): Promise<Target> {
     return { folder, ...(await decideTarget(folder, wish)), tmp }
   } catch (error) {
     throw cantWrite(error, wish.folder)
+  }
+}
+
+/** Makes the folder that a download becomes, when its place is noted: whoever is killed before leaves none behind. */
+export async function makeTarget({
+  folder,
+  targetName,
+  targetMade,
+}: Pick<Target, 'folder' | 'targetName' | 'targetMade'>): Promise<void> {
+  if (!targetMade) return
+  try {
+    await mkdir(join(folder, targetName))
+  } catch (error) {
+    // Who made it meanwhile loses nothing: no file is placed over another.
+    if (systemCode(error) !== 'EEXIST') throw cantWrite(error, folder)
   }
 }
 
@@ -83,23 +99,13 @@ async function isThere(folder: string, name: string, type: 'file' | 'folder'): P
   return type === 'folder' ? seen?.isDirectory() === true : seen !== undefined && !seen.isDirectory()
 }
 
-async function freeTarget(folder: string, { name, type, isReserved }: TargetWish): Promise<string> {
+async function freeTarget(folder: string, { name, isReserved }: TargetWish): Promise<string> {
   const local = localName(name)
   const numbered = numberedNames(local)
   for (let candidate = local; ; candidate = numbered.next().value) {
     const path = join(folder, candidate)
-    if (isReserved(path)) continue
-    if (type === 'folder' ? await madeFolder(path) : await isFree(path)) return candidate
-  }
-}
-
-async function madeFolder(path: string): Promise<boolean> {
-  try {
-    await mkdir(path)
-    return true
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
-    throw error
+    // Another may have got the place while we looked.
+    if (!isReserved(path) && (await isFree(path)) && !isReserved(path)) return candidate
   }
 }
 

@@ -1,3 +1,4 @@
+import { watch } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { suite } from 'uvu'
@@ -89,6 +90,36 @@ test(
     assert.equal(await readdir(pair.at('ben', 'downloads')), [])
   }),
 )
+
+test('a receiver that is killed as it makes the folder of what it accepted makes no second one', async ({
+  pair,
+}) => {
+  await makePhotos(pair.at('out', 'photos'))
+  const ids: string[] = []
+  for (let i = 0; i < 4; i++) ids.push(await pair.offer('out', 'photos'))
+
+  for (const [i, id] of ids.entries()) {
+    const target = pair.at(`target ${i}`)
+    await mkdir(target)
+    const made = new Promise<void>(resolve => {
+      const watcher = watch(target, () => {
+        watcher.close()
+        resolve()
+      })
+    })
+    pair.ben.call('offers', 'accept', id, { target }).catch(() => {}) // it is killed before it can answer
+    await made
+    await pair.ben.kill()
+    await pair.start('ben')
+  }
+
+  for (const [i, id] of ids.entries()) {
+    const got = await pair.ben.transfer('its download', one => one.offer === id && isOver(one))
+    assert.is(got.state, 'done', got.error?.message)
+    assert.equal(await readdir(pair.at(`target ${i}`)), ['photos'])
+    assert.equal(await describeTree(got.target), await describeTree(pair.at('out', 'photos')))
+  }
+})
 
 test('an offer that is accepted while its sender is away begins when they are back, though the receiver was killed', async ({
   pair,
