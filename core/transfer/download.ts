@@ -61,11 +61,16 @@ export class Download {
   #cameOnline = false
   #closed = false
   #listing: Promise<void> = Promise.resolve()
+  /** What follows on the end of a run. */
+  #ending: Promise<void> = Promise.resolve()
+  /** Whether it is noted durably that all of it is here. */
+  #isDone: boolean
 
   /** JOURNAL_CORRUPT when its entries can't be read. */
   constructor(deps: DownloadDeps, record: TransferRecord) {
     this.#deps = deps
     const over = record.finished || record.wish === 'cancel'
+    this.#isDone = record.finished
     this.#catalog = new Catalog(deps.journal, record.id, over ? 0 : record.entries)
     this.#numbers = new Numbers(deps.clock)
     this.#notes = new TransferJournal(record, this.#catalog, {
@@ -251,7 +256,9 @@ export class Download {
       numbers: this.#numbers,
       wishes: this.reading.wishes,
       changed: () => this.#changed(),
-      ended: end => void this.#ended(end),
+      ended: end => {
+        this.#ending = this.#ended(end)
+      },
     })
     this.#changed()
   }
@@ -309,12 +316,13 @@ export class Download {
     // What is over, or paused by the user, does not change by closing, so it is not told again.
     if (this.#run || this.#waiting.reason) await this.#halt()
     await this.#listing
+    await this.#ending
     await this.#notes.commit().catch(() => {})
   }
 
   #state() {
     return transferState({
-      finished: this.record.finished,
+      finished: this.#isDone,
       wish: this.record.wish,
       ...(this.record.failure && { failure: this.record.failure }),
       ...(this.#waiting.error && { failure: this.#waiting.error }),
@@ -348,17 +356,10 @@ export class Download {
   }
 
   async #ended(end: RunEnd): Promise<void> {
+    // Until that is noted it has its place, so that it is not begun again.
+    if (end.kind === 'done') await this.#noteDone()
     this.#gone()
     switch (end.kind) {
-      case 'done': {
-        // All of it is placed and noted: nothing in the folder of partial files is needed any more.
-        await rm(this.record.tmp, { recursive: true, force: true }).catch(() => {})
-        const { files, bytes } = this.#catalog
-        this.#notes.change({ finished: true, files, total: bytes, finishedAt: this.#deps.date() })
-        await this.#notes.commit().catch(error => this.#journalFailed(toPlainError(error)))
-        await this.#deps.journal.forget(this.id, { keep: 'entries' }).catch(() => {})
-        break
-      }
       case 'failed':
         this.#fail(end.error)
         break
@@ -367,6 +368,16 @@ export class Download {
     }
     this.#changed()
     this.#deps.placesChanged()
+    if (this.#isDone) await this.#deps.journal.forget(this.id, { keep: 'entries' }).catch(() => {})
+  }
+
+  async #noteDone(): Promise<void> {
+    // All of it is placed and noted: nothing in the folder of partial files is needed any more.
+    await rm(this.record.tmp, { recursive: true, force: true }).catch(() => {})
+    const { files, bytes } = this.#catalog
+    this.#notes.change({ finished: true, files, total: bytes, finishedAt: this.#deps.date() })
+    await this.#notes.commit().catch(error => this.#journalFailed(toPlainError(error)))
+    this.#isDone = true
   }
 
   #fail({ code, message }: PlainError): void {

@@ -79,9 +79,10 @@ export class FilesInWork {
     const { deps } = this.#options
     for (const [entry, record] of deps.journal.pieces(deps.notes.record.id)) {
       const about = deps.catalog.at(entry)
-      if (deps.catalog.isDone(entry) || !about.root || !hasLayer(about.size))
-        deps.notes.putPieces(entry, undefined)
-      else if (!(await this.#wasPlaced(entry, record))) await this.#takeUp(entry, record)
+      const isOver = deps.catalog.isDone(entry) || !about.root || !hasLayer(about.size)
+      // What was moved is found at its place, under whatever number, as all that is there before it is fetched.
+      if (isOver || (await this.#wasMoved(entry, record))) deps.notes.putPieces(entry, undefined)
+      else await this.#takeUp(entry, record)
     }
     this.#countPartial()
   }
@@ -258,15 +259,11 @@ export class FilesInWork {
     if (file.open && file.layer) this.#options.deps.served.add({ root, size, path, layer: file.layer })
   }
 
-  /** A crash while a file was moved: it is at its place, and is looked at there. */
-  async #wasPlaced(entry: number, { placing }: PieceRecord): Promise<boolean> {
-    const { pool, catalog, notes } = this.#options.deps
-    const { root, size } = catalog.at(entry)
-    if (!placing || !root || (await sizeOf(partialPath(notes.record.tmp, entry))) > 0) return false
-    if (!(await pool.worker(0).holds(placing, size, root))) return false
-    notes.putPieces(entry, undefined)
-    catalog.setDone(entry)
-    return true
+  /** A crash while a file was moved, or after: nothing of it is left here. */
+  async #wasMoved(entry: number, { placing }: PieceRecord): Promise<boolean> {
+    return (
+      placing !== undefined && (await sizeOf(partialPath(this.#options.deps.notes.record.tmp, entry))) === 0
+    )
   }
 
   async #takeUp(entry: number, { bits }: PieceRecord): Promise<void> {

@@ -148,6 +148,7 @@ for (const [how, act, code] of [
 test('a transfer that waits for its owner lets its reader wait, and a failed one tells why', async context => {
   const { peers, relays } = context
   await writeSample(peers.folder.at('share', 'film'), 4 * MiB)
+  await writeSample(peers.folder.at('share', 'other'), 4 * MiB, 7)
   await serveSlowly(context, Number.POSITIVE_INFINITY)
   peers.ownerOnline = false
   const { id } = await peers.download('film')
@@ -161,13 +162,7 @@ test('a transfer that waits for its owner lets its reader wait, and a failed one
   for (const relay of relays) relay.allow(relay.passed)
   if (peers.share) peers.share.allowed = new Set()
   peers.uploads?.revoke()
-  await writeSample(peers.folder.at('share', 'other'), 2 * MiB, 7)
-  const plan = {
-    name: 'other',
-    owner: peers.owner.id,
-    entries: [{ ...peers.share?.plan('film')[0], path: '' }],
-  }
-  const refused = await (await peers.transfers()).start(plan as never)
+  const refused = await peers.download('other')
   const failing = codeOf(read(peers, refused.id, MiB))
   for (const relay of relays) relay.allow(Number.POSITIVE_INFINITY)
   assert.is(await failing, 'NOT_SHARED')

@@ -7,7 +7,7 @@ import type { Source } from '../plan.js'
 import { DownloadLane, type LaneTools } from './download-lane.js'
 import { FileSyncer } from './file-syncer.js'
 import { finishFile } from './finish-file.js'
-import { checkKept, holdsRoot } from './kept-pieces.js'
+import { checkKept } from './kept-pieces.js'
 import { LocalFiles } from './local-files.js'
 import { lookAt } from './look-at.js'
 import { makeItems } from './make-items.js'
@@ -138,10 +138,6 @@ export class DownloadDesk implements Omit<DownloadCalls, 'start'> {
 
   finish(tmp: string, target: TargetSpec): Promise<string> {
     return finishFile(tmp, target, this.#tools.folders)
-  }
-
-  holds(path: string, size: number, root: Root): Promise<boolean> {
-    return holdsRoot(path, size, root)
   }
 
   make(base: string, items: readonly MakeItem[]): Promise<BatchResult> {

@@ -30,7 +30,6 @@ const main = serveWorker<DownloadReports, DownloadCalls>({
   check: (...given) => running().check(...given),
   closeFile: (...given) => running().closeFile(...given),
   finish: (...given) => running().finish(...given),
-  holds: (...given) => running().holds(...given),
   make: (...given) => running().make(...given),
   lookAt: (...given) => running().lookAt(...given),
   findHere: (...given) => running().findHere(...given),

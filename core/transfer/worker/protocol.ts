@@ -194,8 +194,6 @@ export interface DownloadCalls {
   closeFile(file: number): Promise<void>
   /** Syncs a whole file and moves it to its place; gives the name it got. */
   finish(tmp: string, target: TargetSpec): Promise<string>
-  /** Whether the file at a path is the one with this root, read whole. */
-  holds(path: string, size: number, root: Root): Promise<boolean>
   /** Makes folders and empty files; gives those that could not be made. */
   make(base: string, items: readonly MakeItem[]): Promise<BatchResult>
   /** Looks what is at these places. */
