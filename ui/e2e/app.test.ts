@@ -127,6 +127,38 @@ scene('a sound plays and seeks while it is still downloading', async (lan, brows
   })
 })
 
+scene('a folder that is followed in the app comes, and what is added to it later', async (lan, browser) => {
+  const anna = await lan.peer('anna')
+  const share = (await anna.status()).folders.share
+  await writeSample(join(share, 'Lectures/01 clocks.pdf'), 70_000)
+  await anna.share.rescan()
+  const ben = await lan.peer('ben')
+  await lan.hashed(ben, anna, 1)
+  const downloads = (await ben.status()).folders.downloads
+  const isThere = async () => {
+    const [here, there] = await Promise.all(
+      [downloads, share].map(top => describeTree(join(top, 'Lectures'))),
+    )
+    return JSON.stringify(here) === JSON.stringify(there)
+  }
+
+  await withApp(browser, ben, async page => {
+    await page.getByRole('row', { name: /anna.*Online/ }).waitFor()
+    await page.goto(`${new URL(page.url()).origin}/#/browse/anna/Lectures`)
+    await page.getByRole('button', { name: 'Follow this folder' }).click()
+    await page.goto(`${new URL(page.url()).origin}/#/transfers/followed`)
+    await page.getByRole('row', { name: /Lectures anna .*Looked for changes/ }).waitFor()
+    assert.ok(await isThere())
+
+    await writeSample(join(share, 'Lectures/02 consensus.pdf'), 5000)
+    await anna.share.rescan()
+    await until('what was added', isThere)
+    await page.getByRole('button', { name: 'Stop following' }).click()
+    await page.getByText('No folder is followed').waitFor()
+    assert.equal(await ben.subscriptions.list(), [])
+  })
+})
+
 scene('two people write to each other, and one is seen to leave', async (lan, browser) => {
   const anna = await lan.peer('anna')
   const ben = await lan.peer('ben')
