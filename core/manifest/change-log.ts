@@ -31,13 +31,12 @@ export class ChangeLog {
     this.#append(n, slot)
   }
 
-  /** Notes that change n deleted `path`; `replaced` is the n of an earlier deletion of it, now outdated. */
-  addDelete(n: number, path: string, open: boolean): { tombstone: Tombstone; replaced: number | undefined } {
+  /** Notes that change n deleted `path`; an earlier deletion of it is outdated. */
+  addDelete(n: number, path: string, open: boolean): void {
     const old = this.#tombstones.get(path)
     const tombstone = { n, path, open: open || (old?.open ?? false) }
     this.#tombstones.set(path, tombstone)
     this.#deleted.set(this.#append(n, DELETED), tombstone)
-    return { tombstone, replaced: old?.n }
   }
 
   /** What changed after `n`, in order: a slot, or a tombstone. `nOf` tells which lines still hold. */

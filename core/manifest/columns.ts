@@ -2,7 +2,7 @@ import type { EntryReason } from './entry.js'
 import type { Facts } from './facts.js'
 import { type Root, rootOfBytes } from './root.js'
 
-const ROOT_BYTES = 32
+export const ROOT_BYTES = 32
 const FIRST_CAPACITY = 256
 
 const REASONS: readonly EntryReason[] = [
@@ -22,6 +22,26 @@ const HAS_ROOT = 4
 const REASON_SHIFT = 3
 const REASON_BITS = 7
 const EXEC = 64
+const NO_ROOTS = new Uint8Array(0)
+
+/** Facts as they are kept: flags in one byte, the root as bytes. One object can be filled again and again. */
+export class PackedFacts {
+  flags = 0
+  size = 0
+  mtime = 0
+  stamp = 0
+  /** Where the root is, if there is one. */
+  roots: Uint8Array = NO_ROOTS
+  rootAt = 0
+
+  get folder(): boolean {
+    return (this.flags & FOLDER) !== 0
+  }
+
+  get hasRoot(): boolean {
+    return (this.flags & HAS_ROOT) !== 0
+  }
+}
 
 /**
  * Entries as rows of typed arrays, found by a slot number. An object an entry would take three times the
@@ -39,12 +59,13 @@ export class EntryColumns {
   #roots = Buffer.alloc(FIRST_CAPACITY * ROOT_BYTES)
 
   /** A new entry's slot. */
-  add(name: string, parent: number, facts: Facts): number {
+  add(name: string, parent: number, facts: Facts | PackedFacts): number {
     const slot = this.#free.pop() ?? this.#names.length
     if (slot >= this.#flags.length) this.#grow(2 * this.#flags.length)
     this.#names[slot] = name
     this.#parent[slot] = parent
     this.set(slot, facts)
+    this.#n[slot] = 0
     return slot
   }
 
@@ -55,10 +76,18 @@ export class EntryColumns {
     this.#free.push(slot)
   }
 
-  set(slot: number, facts: Facts): void {
+  set(slot: number, facts: Facts | PackedFacts): void {
     this.#size[slot] = facts.size
     this.#mtime[slot] = facts.mtime
     this.#stamp[slot] = facts.stamp
+    if (facts instanceof PackedFacts) {
+      this.#flags[slot] = facts.flags
+      if (!facts.hasRoot) return
+      for (let i = 0; i < ROOT_BYTES; i++) {
+        this.#roots[slot * ROOT_BYTES + i] = facts.roots[facts.rootAt + i] ?? 0
+      }
+      return
+    }
     const reason = facts.reason === undefined ? 0 : REASONS.indexOf(facts.reason) + 1
     this.#flags[slot] =
       USED |
@@ -86,6 +115,11 @@ export class EntryColumns {
     this.#n[slot] = n
   }
 
+  /** Packed facts of an entry are made of this, its numbers and its root. The bits are on disk, too. */
+  flags(slot: number): number {
+    return this.#flags[slot] ?? 0
+  }
+
   isFolder(slot: number): boolean {
     return ((this.#flags[slot] ?? 0) & FOLDER) !== 0
   }
@@ -111,15 +145,26 @@ export class EntryColumns {
     return ((this.#flags[slot] ?? 0) & EXEC) !== 0
   }
 
+  hasRoot(slot: number): boolean {
+    return ((this.#flags[slot] ?? 0) & HAS_ROOT) !== 0
+  }
+
   root(slot: number): Root | undefined {
-    if (((this.#flags[slot] ?? 0) & HAS_ROOT) === 0) return undefined
+    if (!this.hasRoot(slot)) return undefined
     return rootOfBytes(this.#roots.subarray(slot * ROOT_BYTES, (slot + 1) * ROOT_BYTES))
   }
 
   /** The first 32 bits of the root; undefined without one. */
   rootWord(slot: number): number | undefined {
-    if (((this.#flags[slot] ?? 0) & HAS_ROOT) === 0) return undefined
+    if (!this.hasRoot(slot)) return undefined
     return this.#roots.readUInt32BE(slot * ROOT_BYTES)
+  }
+
+  /** Copies the root's bytes; false without one. */
+  copyRoot(slot: number, into: Uint8Array, at: number): boolean {
+    if (!this.hasRoot(slot)) return false
+    into.set(this.#roots.subarray(slot * ROOT_BYTES, (slot + 1) * ROOT_BYTES), at)
+    return true
   }
 
   /** Whether this is a file that still has to be hashed. */

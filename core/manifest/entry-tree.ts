@@ -1,5 +1,5 @@
-import { EntryColumns } from './columns.js'
-import { type Counts, countsOf } from './counts.js'
+import { EntryColumns, type PackedFacts } from './columns.js'
+import { type Counts, NO_COUNTS } from './counts.js'
 import type { Facts } from './facts.js'
 import { RootIndex } from './root-index.js'
 
@@ -83,31 +83,31 @@ export class EntryTree {
   }
 
   /** A new entry in a folder that has none of that name. */
-  add(parent: number, name: string, facts: Facts): number {
+  add(parent: number, name: string, facts: Facts | PackedFacts): number {
     const into = this.#folders.get(parent)
     const slot = this.columns.add(name, parent, facts)
     into?.children.set(name, slot)
     if (facts.folder) this.#folders.set(slot, newFolder(into))
     this.roots.add(slot)
-    this.#addUp(into, countsOfFacts(facts), 1, 1)
+    this.#addUp(into, this.#counts(slot), 1, 1)
     return slot
   }
 
   /** New facts for an entry that stays of its type. */
-  update(slot: number, facts: Facts): void {
+  update(slot: number, facts: Facts | PackedFacts): void {
     const into = this.#folders.get(this.columns.parent(slot))
-    this.#addUp(into, countsOfFacts(this.columns.facts(slot)), -1, 0)
+    this.#addUp(into, this.#counts(slot), -1, 0)
     this.roots.remove(slot)
     this.columns.set(slot, facts)
     this.roots.add(slot)
-    this.#addUp(into, countsOfFacts(facts), 1, 0)
+    this.#addUp(into, this.#counts(slot), 1, 0)
   }
 
   /** Takes away an entry and all below it; `gone` is called for each while it is still there. */
   remove(slot: number, gone: (slot: number) => void): void {
     const into = this.#folders.get(this.columns.parent(slot))
     const folder = this.#folders.get(slot)
-    const counts = folder ?? countsOfFacts(this.columns.facts(slot))
+    const counts = folder ?? this.#counts(slot)
     this.#addUp(into, counts, -1, -1 - (folder?.entries ?? 0))
     into?.children.delete(this.columns.name(slot))
     for (const below of [...this.below(slot)].reverse()) this.#drop(below, gone)
@@ -129,6 +129,14 @@ export class EntryTree {
     this.roots.remove(slot)
     this.#folders.delete(slot)
     this.columns.remove(slot)
+  }
+
+  #counts(slot: number): Counts {
+    const { columns } = this
+    if (columns.isFolder(slot) || columns.reason(slot) !== undefined) return NO_COUNTS
+    const bytes = columns.size(slot)
+    const known = bytes === 0 || columns.hasRoot(slot)
+    return { files: 1, bytes, hashed: known ? 1 : 0, hashedBytes: known ? bytes : 0 }
   }
 
   #addUp(from: Folder | undefined, counts: Counts, sign: 1 | -1, entries: number): void {
@@ -154,14 +162,4 @@ function newFolder(parent: Folder | undefined): Folder {
     entries: 0,
     sorted: undefined,
   }
-}
-
-function countsOfFacts(facts: Facts): Counts {
-  const { folder, size, root, reason } = facts
-  return countsOf({
-    type: folder ? 'folder' : 'file',
-    size,
-    ...(root && { root }),
-    ...(reason && { reason }),
-  })
 }

@@ -4,12 +4,11 @@ export { FILE_KINDS, type FileKind } from './file-kind.js'
 export { ManifestTree } from './manifest-tree.js'
 export type {
   Allow,
+  ChangeBlock,
   ChangesCut,
   FolderState,
   Found,
   HashScore,
-  KeptChange,
-  ManifestJournal,
   UnhashedFile,
 } from './manifest-types.js'
 export { compareNames, comparePaths } from './name-order.js'

@@ -72,7 +72,8 @@ export class ManifestReader {
 
   /** The most pressing of the files to be hashed, least `score` first, without those to be skipped. */
   unhashed(limit: number, score: HashScore, skip: ReadonlySet<string>): UnhashedFile[] {
-    return pickUnhashed(this.tree, limit, score, skip)
+    const { files = 0, hashed = 0 } = this.tree.folder(TOP) ?? {}
+    return files === hashed ? [] : pickUnhashed(this.tree, limit, score, skip)
   }
 
   protected visibilityOf(slot: number): Visibility {

@@ -1,13 +1,12 @@
-import type { Change, EntryReason, Visibility } from './entry.js'
+import type { EntryReason, Visibility } from './entry.js'
 
-/** A change as it is kept on disk: with the stamp of the local file, and whether a deletion was of an open entry. */
-export type KeptChange = Change & { readonly stamp?: number; readonly open?: boolean }
-
-/** Told of every change, so that a copy can be kept: by n, one record each. */
-export interface ManifestJournal {
-  keep(change: KeptChange): void
-  /** The record with this n is outdated. */
-  drop(n: number): void
+/** Changes of a manifest in few bytes, to be kept on disk: with the stamps of the local files. */
+export interface ChangeBlock {
+  /** The n of its first line, and of its last. */
+  readonly first: number
+  readonly last: number
+  readonly lines: number
+  readonly bytes: Uint8Array
 }
 
 /** Something found in a folder by a scan. */
