@@ -59,7 +59,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     program.child.kill(signal)
     const code = await program.exited
 
-    assert.equal(Object.keys(line), ['event', 'id', 'addresses', 'port'])
+    assert.equal(Object.keys(line), ['event', 'id', 'addresses', 'admin', 'port'])
     assert.is(line.event, 'ready')
     assert.is(line.id, peer.connection.peerId)
     assert.is(code, 0)

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../core/errors/index.js'
+
 /** How much a registry holds and does now. */
 export interface RegistryStats {
   readonly people: number
@@ -10,4 +12,6 @@ export interface RegistryStats {
   /** Whether all that was stored can be searched. */
   readonly complete: boolean
   readonly banned: number
+  /** Why the last write to the store failed, if it did. */
+  readonly storeFailing?: ErrorCode
 }

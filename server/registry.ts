@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PeerError } from '../core/errors/index.js'
 import { lockHome, openIdentity, type PeerId } from '../core/identity/index.js'
 import type { Logger } from '../core/log/index.js'
-import { type Connection, type Listener, listen } from '../core/wire/index.js'
+import { type Listener, listen } from '../core/wire/index.js'
 import type { WorkerKind } from '../core/workers/index.js'
 import { listeningAddresses } from './addresses.js'
 import type { Access } from './admin/access.js'
@@ -14,6 +14,8 @@ import { HeldStore } from './admin/backup/held-store.js'
 import { type Backup, backupFolder, makeBackup } from './admin/backup/make-backup.js'
 import { Gate } from './admin/gate.js'
 import { createHandlers } from './handlers.js'
+import { MustRegister } from './must-register.js'
+import { Metrics } from './page/metrics.js'
 import { People } from './people.js'
 import { Presence } from './presence.js'
 import { Registrar } from './registrar.js'
@@ -54,6 +56,10 @@ export interface Registry {
   readonly admin: Administration
   /** Sets some of what can be set; it holds at once for all. */
   tune(change: Partial<RegistryTuning>): void
+  /** What it was asked so far. */
+  readonly metrics: Metrics
+  /** What people see. */
+  readonly name: string
   stats(): RegistryStats
   /** Copies all that it keeps, as it is at one moment, into a new folder that is a home too. */
   backup(folder?: string): Promise<Backup>
@@ -103,7 +109,8 @@ interface Parts {
   readonly shares: Shares
   readonly registrar: Registrar
   readonly gate: Gate
-  readonly unregistered: Set<NodeJS.Timeout>
+  readonly metrics: Metrics
+  readonly mustRegister: MustRegister
 }
 
 class RunningRegistry implements Registry {
@@ -116,8 +123,8 @@ class RunningRegistry implements Registry {
   static async start(options: StartOptions): Promise<RunningRegistry> {
     const { log, identity, host, port, now = Date.now } = options
     const parts = await makeParts(options)
-    const { people, gate, unregistered, tuning } = parts
-    const name = (options.name ?? hostname()).slice(0, NAME_CHARACTERS)
+    const { people, gate, mustRegister, metrics, tuning } = parts
+    const name = nameOf(options)
     try {
       const listener = await listen({
         identity,
@@ -125,12 +132,12 @@ class RunningRegistry implements Registry {
         port,
         role: 'registry',
         features: ['deflate'],
-        handlers: { requests: createHandlers({ ...parts, name, now }) },
+        handlers: { requests: metrics.counted(createHandlers({ ...parts, name, now })) },
         limits: tuning.limits,
         log: log.part('wire'),
         onConnection: connection => {
           const refusal = gate.refusalOf(connection)
-          if (!refusal) mustRegister(connection, people, tuning.registerMs, unregistered)
+          if (!refusal) mustRegister.watch(connection)
           return refusal
         },
       })
@@ -173,6 +180,12 @@ class RunningRegistry implements Registry {
   get addresses(): readonly string[] {
     return listeningAddresses(this.#options.host, this.port)
   }
+  get name(): string {
+    return nameOf(this.#options)
+  }
+  get metrics(): Metrics {
+    return this.#parts.metrics
+  }
   get loaded(): Promise<void> {
     return this.#parts.shares.loaded
   }
@@ -183,6 +196,7 @@ class RunningRegistry implements Registry {
   }
 
   stats() {
+    const { access, store } = this.#options
     const { people, shares } = this.#parts
     const all = [...people.all]
     return {
@@ -193,7 +207,8 @@ class RunningRegistry implements Registry {
       files: all.reduce((sum, { files }) => sum + files, 0),
       bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
       complete: shares.complete,
-      banned: this.#options.access.rules.bans.length,
+      banned: access.rules.bans.length,
+      ...(store.failing ? { storeFailing: store.failing } : {}),
     }
   }
 
@@ -226,9 +241,9 @@ class RunningRegistry implements Registry {
   /** Nobody new, no presence, then what was asked is stored, then the files are let go. */
   async #close(): Promise<void> {
     const { store, release, log } = this.#options
-    const { presence, unregistered, shares, registrar } = this.#parts
+    const { presence, mustRegister, shares, registrar } = this.#parts
     presence.close()
-    for (const timer of unregistered) clearTimeout(timer)
+    mustRegister.close()
     await this.#listener.close()
     await shares.close()
     await registrar.close()
@@ -252,21 +267,13 @@ async function makeParts(options: StartOptions): Promise<Parts> {
   })
   const registrar = new Registrar({ people, presence, shares, store, tuning, log: log.part('people'), now })
   const gate = new Gate({ access, people, tuning, now, log: log.part('admin') })
-  return { tuning, people, presence, shares, registrar, gate, unregistered: new Set() }
+  const mustRegister = new MustRegister(people, tuning.registerMs)
+  const metrics = new Metrics()
+  return { tuning, people, presence, shares, registrar, gate, mustRegister, metrics }
 }
 
-/** Ends a connection that says hello and then never who it is. */
-function mustRegister(connection: Connection, people: People, ms: number, timers: Set<NodeJS.Timeout>): void {
-  const timer = setTimeout(() => {
-    timers.delete(timer)
-    if (people.get(connection.peerId)?.session?.connection === connection) return
-    void connection.close(new PeerError('TIMEOUT', 'The connection did not register in time.'))
-  }, ms)
-  timers.add(timer)
-  void connection.ended.then(() => {
-    clearTimeout(timer)
-    timers.delete(timer)
-  })
+function nameOf({ name }: RegistryOptions): string {
+  return (name ?? hostname()).slice(0, NAME_CHARACTERS)
 }
 
 async function makeHome(home: string): Promise<void> {

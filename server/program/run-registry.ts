@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { toPlainError } from '../../core/errors/index.js'
+import { hasCode, toPlainError } from '../../core/errors/index.js'
 import { type Logger, openLog } from '../../core/log/index.js'
 import { operationsOf } from '../admin/control/operations-of.js'
 import { serveControl } from '../admin/control/serve-control.js'
 import { SettingsDesk } from '../admin/control/settings-desk.js'
+import { type Page, servePage } from '../page/serve-page.js'
 import { type Registry, startRegistry } from '../registry.js'
-import { type Settings, withPresets } from '../settings/settings.js'
+import { SETTINGS, type Settings, withPresets } from '../settings/settings.js'
 import { readSettings } from '../settings/settings-file.js'
 import { liveTuning, tuningOf } from '../settings/tuning-of.js'
 import type { CommonFlags } from './flags.js'
@@ -17,8 +18,8 @@ export async function runRegistry(flags: CommonFlags, given: Partial<Settings>):
   const ends: (() => Promise<void>)[] = [closeLog]
   try {
     const settings = withPresets({ ...(await readSettings(flags.home)), ...given })
-    const registry = await startAll({ home: flags.home, settings, log, ends })
-    tellReady(registry, flags)
+    const { registry, page } = await startAll({ home: flags.home, settings, log, ends })
+    tellReady(registry, page, flags)
     const signal = await stopped
     if (!flags.json) console.log(`${signal}: stopping …`)
     return 0
@@ -41,7 +42,12 @@ interface StartAll {
   readonly ends: (() => Promise<void>)[]
 }
 
-async function startAll({ home, settings, log, ends }: StartAll): Promise<Registry> {
+async function startAll({
+  home,
+  settings,
+  log,
+  ends,
+}: StartAll): Promise<{ registry: Registry; page?: Page }> {
   const { host, port, name } = settings
   const tuning = tuningOf(settings)
   const registry = await startRegistry({ host, port, home, log, tuning, ...(name ? { name } : {}) })
@@ -61,17 +67,33 @@ async function startAll({ home, settings, log, ends }: StartAll): Promise<Regist
   })
   const control = await serveControl({ home, operations, log: adminLog })
   ends.push(() => control.close())
-  return registry
+  if (settings.adminPort === 'none') return { registry }
+  const page = await startPage(settings.adminPort, registry, adminLog)
+  ends.push(() => page.close())
+  return { registry, page }
 }
 
-function tellReady({ id, addresses }: Registry, { json, home }: CommonFlags): void {
+/** Where nobody asked for the port and another program has it, it is no reason not to start. */
+async function startPage(port: number, registry: Registry, log: Logger): Promise<Page> {
+  const { name, metrics } = registry
+  const options = { name, metrics, stats: () => registry.stats(), log }
+  try {
+    return await servePage({ ...options, port })
+  } catch (error) {
+    if (!hasCode(error, 'PORT_BUSY') || port !== SETTINGS.adminPort.preset) throw error
+    return servePage({ ...options, port: 0 })
+  }
+}
+
+function tellReady({ id, addresses }: Registry, page: Page | undefined, { json, home }: CommonFlags): void {
   if (json) {
-    console.log(JSON.stringify({ event: 'ready', id, addresses }))
+    console.log(JSON.stringify({ event: 'ready', id, addresses, ...(page ? { admin: page.url } : {}) }))
     return
   }
   console.log(`tsPeer registry ${id}`)
   console.log(`  data in ${home}`)
   for (const address of addresses) console.log(`  tspeer up --registry ${address}`)
+  if (page) console.log(`  its figures: ${page.url} (from this computer only)`)
   console.log('Stop it with Ctrl+C.')
 }
 

@@ -1,9 +1,11 @@
+import { type ErrorCode, isPeerError } from '../../../core/errors/index.js'
 import type { RegistryStore } from '../../store/registry-store.js'
 
-/** A store whose writes can be held up, so that its files stay as they are for a while. */
+/** A store whose writes can be held up, so that its files stay as they are for a while, and that tells how they go. */
 export class HeldStore implements RegistryStore {
   readonly #store: RegistryStore
   readonly #writing = new Set<Promise<unknown>>()
+  #failing: ErrorCode | undefined
   /** Set while something needs the files to stay as they are. */
   #held: Promise<unknown> | undefined
 
@@ -16,6 +18,10 @@ export class HeldStore implements RegistryStore {
   }
   get seed() {
     return this.#store.seed
+  }
+  /** Why the last write failed, if it did. */
+  get failing(): ErrorCode | undefined {
+    return this.#failing
   }
   people: RegistryStore['people'] = () => this.#store.people()
   nextDocuments: RegistryStore['nextDocuments'] = () => this.#store.nextDocuments()
@@ -48,9 +54,16 @@ export class HeldStore implements RegistryStore {
     if (this.#held) return this.#later(write)
     const writing = write()
     this.#writing.add(writing)
-    const over = () => this.#writing.delete(writing)
-    writing.then(over, over)
+    writing.then(
+      () => this.#over(writing, undefined),
+      (error: unknown) => this.#over(writing, isPeerError(error) ? error.code : 'INTERNAL'),
+    )
     return writing
+  }
+
+  #over(writing: Promise<void>, failure: ErrorCode | undefined): void {
+    this.#writing.delete(writing)
+    if (failure !== 'CLOSED') this.#failing = failure
   }
 
   async #later(write: () => Promise<void>): Promise<void> {
