@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the compiled registry: node server/index.js [--host H] [--port 7470] [--home DIR] [--json]
+// Starts the compiled registry, or a command for it: node server/index.js [--port 7470] [--home DIR], … admin people
 import { existsSync } from 'node:fs'
 
 const compiled = new URL('../dist/server/main.js', import.meta.url)

@@ -23,6 +23,7 @@ import type { RegistryStats } from './registry-stats.js'
 import { Shares } from './shares.js'
 import type { RegistryStore } from './store/registry-store.js'
 import { openWorkerStore } from './store/worker-store.js'
+import { tellDamage } from './tell-damage.js'
 import { DEFAULT_TUNING, type RegistryTuning } from './tuning.js'
 
 /** How a registry starts. */
@@ -282,17 +283,6 @@ async function makeHome(home: string): Promise<void> {
   } catch (cause) {
     throw new PeerError('STORE_FAILED', `The folder ${home} can't be made. Choose another with --home.`, {
       cause,
-    })
-  }
-}
-
-function tellDamage(store: RegistryStore, log: Logger): void {
-  for (const { file, lines, restored, kept } of store.damage) {
-    log.error('damaged lines were dropped; peers send their shares again', {
-      file,
-      lines,
-      restored,
-      ...(kept ? { kept } : {}),
     })
   }
 }

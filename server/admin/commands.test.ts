@@ -65,6 +65,11 @@ test('while it runs: people are listed, banned, allowed, and names released', as
   assert.equal(allowed.objects, [{ event: 'allowed', id: bob.identity.id }])
   assert.equal([here.code, here.objects[0]?.code], [1, 'BAD_INPUT'])
   assert.equal([nobody.code, nobody.objects[0]?.code], [1, 'NOT_FOUND'])
+  const logged = await until('the log', () => {
+    const lines = readFileSync(`${home}/logs/registry.log`, 'utf8').trimEnd().split('\n')
+    return lines.map(line => JSON.parse(line)).find(({ part, msg }) => part === 'admin' && msg === 'banned')
+  })
+  assert.equal([logged.name, logged.reason, logged.connectionsEnded], ['Bob', 'Spam.', 1])
   await ann.connection.close()
   await carol.connection.close()
 })
@@ -98,6 +103,25 @@ test('while it does not run: the same, in its data', async ({ home, programs }) 
     return complete && total === 0
   })
   await carol.connection.close()
+})
+
+test('security: kill -9 right after it: what was banned stays so, and the commands go on without the registry', async ({
+  home,
+  programs,
+}) => {
+  for (let round = 1; round <= 3; round++) {
+    const { child, exited } = await programs.registry(home)
+    const { code } = await programs.admin(home, ['ban', `Mallory ${round}`])
+    child.kill('SIGKILL')
+    await exited
+
+    assert.is(code, 0)
+    const { objects } = await programs.admin(home, ['people'])
+    assert.equal(
+      objects.map(({ name, banned }) => [name, banned]),
+      Array.from({ length: round }, (_, i) => [`Mallory ${i + 1}`, true]),
+    )
+  }
 })
 
 test('a setting holds at once, stays, and a bad one changes nothing', async ({ home, programs }) => {
@@ -241,12 +265,14 @@ test('a backup made while people publish is a home that starts with all that was
     backups.push({ folder: String(objects[0]?.folder), acknowledged })
   }
   const taken = await programs.admin(home, ['backup', folder.at('backup 0')])
+  const inItself = await programs.admin(home, ['backup', `${home}/db/backup`])
   const unnamed = await programs.admin(home, ['backup'])
   await Promise.all(publishing.map(one => one.stop()))
   first.child.kill('SIGTERM')
   await first.exited
 
   assert.is(taken.objects[0]?.code, 'TARGET_EXISTS')
+  assert.is(inItself.objects[0]?.code, 'BAD_INPUT')
   assert.match(String(unnamed.objects[0]?.folder), `${home}/backups/`)
   for (const { folder: backup, acknowledged } of backups) {
     assert.is(statSync(backup).mode & 0o777, 0o700)

@@ -1,5 +1,5 @@
 import { constants, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { PeerError, systemCode } from '../../../core/errors/index.js'
 import { syncFolder } from '../whole-file.js'
 
@@ -25,6 +25,9 @@ export function backupFolder(home: string, now: number): string {
  * starts on it with --home. The folder is there whole or not at all. TARGET_EXISTS where something has its place.
  */
 export async function makeBackup(home: string, folder: string): Promise<Backup> {
+  const inHome = relative(home, folder).split(sep)[0] ?? ''
+  if (PARTS.includes(inHome) || folder === home)
+    throw new PeerError('BAD_INPUT', `A backup can't lie in what it is of. Name a folder outside of ${home}.`)
   const partial = join(dirname(folder), `.${basename(folder)}.partial`)
   try {
     await mkdir(dirname(folder), { recursive: true, mode: 0o700 })

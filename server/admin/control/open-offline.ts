@@ -5,6 +5,7 @@ import { lockHome } from '../../../core/identity/index.js'
 import type { Logger } from '../../../core/log/index.js'
 import { People } from '../../people.js'
 import { openNedbStore } from '../../store/nedb-store.js'
+import { tellDamage } from '../../tell-damage.js'
 import { openAccess } from '../access-file.js'
 import { Administration } from '../administration.js'
 import { backupFolder, makeBackup } from '../backup/make-backup.js'
@@ -20,6 +21,7 @@ export async function openOffline(home: string, log: Logger): Promise<Reached> {
     const access = await openAccess(home)
     const now = await settingsAt(home)
     const store = await openNedbStore(join(home, 'db'))
+    tellDamage(store, log)
     const people = new People(await store.people(), new Set(), id => access.isBanned({ id }))
     const admin = new Administration({
       people,

@@ -18,6 +18,7 @@ export class SettingsDesk {
   /** Told of all settings when one that holds at once has changed. */
   readonly #apply: (settings: Settings) => void
   #now: Settings
+  #setting: Promise<unknown> = Promise.resolve()
 
   constructor(options: {
     readonly home: string
@@ -35,8 +36,14 @@ export class SettingsDesk {
     return shown(this.#now)
   }
 
-  /** A bad value changes nothing. */
-  async set(key: SettingKey, value: string): Promise<{ settings: Settings; atOnce: boolean }> {
+  /** A bad value changes nothing. One change after the other: each reads the file and writes it. */
+  set(key: SettingKey, value: string): Promise<{ settings: Settings; atOnce: boolean }> {
+    const set = this.#setting.then(() => this.#set(key, value))
+    this.#setting = set.catch(() => {}) // told to whoever asked for it
+    return set
+  }
+
+  async #set(key: SettingKey, value: string): Promise<{ settings: Settings; atOnce: boolean }> {
     const known = parseSettingKey(key)
     const parsed = parseSetting(known, value)
     await writeSetting(this.#home, known, parsed)
