@@ -332,6 +332,12 @@ export interface ShareProgress {
   readonly bytes: number
   readonly hashedFiles: number
   readonly hashedBytes: number
+  /** Bytes hashed a second, smoothed. */
+  readonly rate: number
+  /** Seconds until all is hashed; none when it can't be told. */
+  readonly eta?: number
+  /** Whether hashing is paused by the person. */
+  readonly paused: boolean
 }
 
 /** Something to send: files and folders of this computer, to one person or several. */
@@ -442,6 +448,12 @@ export interface Settings {
   readonly schedule: string
   /** What becomes of a file whose place is taken, where nothing else was asked for. */
   readonly onConflict: ConflictRule
+  /** What is not shared, as `*.tmp; node_modules/; photos/raw/**`, or '' for nothing more than litter. */
+  readonly exclude: string
+  /** Bytes a second that are hashed of what is shared, 0 for no limit. */
+  readonly hashLimit: number
+  /** Whether hashing of what is shared rests. What is listed stays listed; what has no hash yet can't be fetched. */
+  readonly hashPaused: boolean
   /** Whether a received file may be executed where its owner may execute it. Default: never. */
   readonly keepExecutable: boolean
 }

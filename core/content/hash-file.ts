@@ -22,6 +22,8 @@ export interface HashJob {
   readonly follow: boolean
   /** Also the plain SHA-256. */
   readonly sha256: boolean
+  /** Held to the pace that is set. */
+  readonly isPaced?: boolean
   /** Refused as FILE_CHANGED when it is another. */
   readonly size?: number
   readonly stamp?: number
@@ -45,8 +47,8 @@ export type Hashed =
   | { readonly kind: 'large'; readonly facts: FileFacts }
   | { readonly kind: 'part'; readonly hashes: Uint8Array }
 
-/** Called now and then with how many more bytes are done; throws to stop. */
-export type Pause = (bytes: number) => void
+/** Called now and then with how many more bytes are done; throws to stop, and goes on when it resolves. */
+export type Pause = (bytes: number) => Promise<void> | undefined
 
 const BUFFER_BYTES = 256 * 1024
 /** How much is read before messages are let through: some 4 ms. */
@@ -107,12 +109,12 @@ async function hashPieces(
       turn += bytes.length
       if (turn < TURN_BYTES) continue
       await nextTurn()
-      pause(turn)
+      await pause(turn)
       turn = 0
     }
     hashes.push(hasher.digest(hasLayer(facts.size) ? full : undefined))
   }
-  pause(turn)
+  await pause(turn)
   if (!isSameFile(facts, factsOfOpen(fd))) throw changed(job)
   return Buffer.concat(hashes)
 }

@@ -38,7 +38,8 @@ export class HashPool {
   readonly #options: HashPoolOptions
   readonly #size: number
   readonly #workers = new Set<PoolWorker>()
-  readonly #waiting: Waiting[] = []
+  #waiting: Waiting[] = []
+  #pace: number | undefined
   #lastId = 0
   #closing: Promise<void> | undefined
 
@@ -49,6 +50,18 @@ export class HashPool {
 
   get size(): number {
     return this.#size
+  }
+
+  /** How many bytes a second are read for jobs that are paced; 0 pauses them, undefined sets them free. */
+  setPace(bytesASecond: number | undefined): void {
+    this.#pace = bytesASecond
+    for (const { handle } of this.#workers) handle.call.setPace.asEvent(this.#paceOfEach())
+    this.#feed()
+  }
+
+  /** Whether what is paced rests. */
+  get paused(): boolean {
+    return this.#pace === 0
   }
 
   run(job: HashJob, signal?: AbortSignal, onProgress: (bytes: number) => void = () => {}): Promise<Hashed> {
@@ -79,6 +92,11 @@ export class HashPool {
     })
   }
 
+  /** Of the pace, for each worker is about as fast as the others. */
+  #paceOfEach(): number | undefined {
+    return this.#pace && this.#pace / this.#size
+  }
+
   /** The root from a layer, on a worker: 50 ms of hashing for the largest. */
   async rootOfLayer(layer: Uint8Array, sizeBytes: number): Promise<Root> {
     const [worker] = this.#workers.size > 0 ? this.#workers : [this.#start()]
@@ -106,23 +124,36 @@ export class HashPool {
 
   #feed(): void {
     while (this.#waiting.length > 0 && !this.#closing) {
-      const idle = [...this.#workers].find(worker => worker.running.length === 0)
-      const worker = idle ?? (this.#workers.size < this.#size ? this.#start() : undefined)
+      const batch = this.#nextBatch()
+      const worker = batch[0] && this.#freeWorker(batch[0].job)
       if (!worker) return
-      void this.#work(worker, this.#nextBatch())
+      const chosen = new Set(batch)
+      this.#waiting = this.#waiting.filter(waiting => !chosen.has(waiting))
+      void this.#work(worker, batch)
     }
   }
 
+  #freeWorker({ isPaced }: HashJob): PoolWorker | undefined {
+    const idle = [...this.#workers].find(worker => worker.running.length === 0)
+    if (idle) return idle
+    // What is paced may hold all workers: others don't wait for it.
+    const most = this.#pace === undefined || isPaced ? this.#size : 2 * this.#size
+    return this.#workers.size < most ? this.#start() : undefined
+  }
+
+  /** While there is a pace, what has none goes first, and while that is to rest, alone. */
   #nextBatch(): Waiting[] {
-    const share = Math.ceil(this.#waiting.length / this.#size)
+    const free = this.#pace === undefined ? this.#waiting : this.#waiting.filter(({ job }) => !job.isPaced)
+    const queue = free.length > 0 || this.paused ? free : this.#waiting
+    const share = Math.ceil(queue.length / this.#size)
     let bytes = 0
     let count = 0
-    for (const { job } of this.#waiting) {
+    for (const { job } of queue) {
       bytes += job.part || job.size === undefined ? BATCH_BYTES : job.size
       if (count > 0 && (bytes > BATCH_BYTES || count >= Math.min(BATCH_FILES, share))) break
       count += 1
     }
-    return this.#waiting.splice(0, count)
+    return queue.slice(0, count)
   }
 
   async #work(worker: PoolWorker, batch: readonly Waiting[]): Promise<void> {
@@ -156,6 +187,7 @@ export class HashPool {
     const worker: PoolWorker = { handle, running: [] }
     this.#workers.add(worker)
     if (background) void handle.call.yieldToOthers.asEvent()
+    if (this.#pace !== undefined) void handle.call.setPace.asEvent(this.#paceOfEach())
     void handle.ended.then(error => {
       this.#workers.delete(worker)
       if (!error) return

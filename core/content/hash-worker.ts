@@ -6,6 +6,7 @@ import type { Root } from '../manifest/index.js'
 import { serveWorker } from '../workers/index.js'
 import { type Hashed, type HashJob, hashJob } from './hash-file.js'
 import { rootOfLayer } from './merkle.js'
+import { Pace } from './pace.js'
 
 /** A job with the number it is cancelled and reported by. */
 export interface NumberedJob extends HashJob {
@@ -22,6 +23,8 @@ export interface HashWorker {
   cancel(id: number): void
   /** Lets everything else on this computer go first. */
   yieldToOthers(): void
+  /** How many bytes a second are read for jobs that are paced; 0 pauses them, undefined sets them free. */
+  setPace(bytesASecond: number | undefined): void
 }
 
 /** What the worker calls. */
@@ -34,6 +37,7 @@ const TURN_MS = 10
 const LOW_PRIORITY = 10
 
 const cancelled = new Set<number>()
+const pace = new Pace()
 let lastTurn = performance.now()
 
 const main = serveWorker<HashMain, HashWorker>({
@@ -49,7 +53,11 @@ const main = serveWorker<HashMain, HashWorker>({
     return answers
   },
   rootOfLayer,
-  cancel: id => void cancelled.add(id),
+  cancel(id) {
+    cancelled.add(id)
+    pace.wake()
+  },
+  setPace: bytesASecond => pace.set(bytesASecond),
   yieldToOthers() {
     // In a thread this is the thread's own priority on Linux, but the whole process's elsewhere.
     if (isMainThread || process.platform === 'linux') setPriority(LOW_PRIORITY)
@@ -62,12 +70,15 @@ async function answer(job: NumberedJob): Promise<HashAnswer> {
   try {
     return await hashJob(job, bytes => {
       lastTurn = performance.now()
-      if (cancelled.has(job.id)) throw new Error('cancelled')
+      const isCancelled = () => cancelled.has(job.id)
+      if (isCancelled()) throw new Error('cancelled')
       unsaid += bytes
-      if (lastTurn - said < PROGRESS_EVERY_MS) return
-      void main.progress.asEvent(job.id, unsaid)
-      unsaid = 0
-      said = lastTurn
+      if (lastTurn - said >= PROGRESS_EVERY_MS) {
+        void main.progress.asEvent(job.id, unsaid)
+        unsaid = 0
+        said = lastTurn
+      }
+      return job.isPaced ? pace.after(bytes, isCancelled) : undefined
     })
   } catch (error) {
     return { kind: 'failed', error: toPlainError(error) }

@@ -191,6 +191,45 @@ test('close ends what is running and waiting with CLOSED, can be called twice, a
   assert.is(await codeOf(hasher.hash(folder.at('large'))), 'CLOSED')
 })
 
+test('what is paced rests while the pace is 0, others go on, and an abort ends it', async ({
+  folder,
+  hasher,
+}) => {
+  for (const name of ['a', 'b', 'c']) writeFileSync(folder.at(name), name)
+  hasher.setPace(0)
+  const stop = new AbortController()
+  const paced = hasher.hash(folder.at('a'), { isPaced: true })
+  const stopped = hasher.hash(folder.at('b'), { isPaced: true, signal: stop.signal }).catch(error => error)
+
+  const free = await hasher.hash(folder.at('c'))
+  stop.abort(new Error('enough'))
+
+  assert.ok(free.root)
+  assert.is((await stopped).message, 'enough')
+  assert.ok(hasher.paused)
+  hasher.setPace(undefined)
+  assert.ok((await paced).root)
+})
+
+test('a file that is being read rests too, and what is not paced does not wait behind it', async ({
+  folder,
+}) => {
+  const hasher = createHasher({ threads: 1, log: silentLogger })
+  await writeSample(folder.at('big'), 24 * MiB)
+  writeFileSync(folder.at('small'), 'x')
+  hasher.setPace(4 * MiB)
+  const begun = performance.now()
+  const began = new Promise<number>(resolve => {
+    void hasher.hash(folder.at('big'), { isPaced: true, onProgress: resolve }).catch(() => {})
+  })
+  const small = await hasher.hash(folder.at('small'))
+
+  assert.ok((await began) < 24 * MiB)
+  assert.ok(small.root)
+  assert.ok(performance.now() - begun < 6_000)
+  await hasher.close()
+})
+
 test('what is shared out is hashed by the layer that the file has', async ({ folder, hasher }) => {
   await writeSample(folder.at('x'), 5 * MiB)
   const bytes = await readFile(folder.at('x'))

@@ -28,6 +28,8 @@ export interface HashOptions {
   readonly sha256?: boolean
   /** Follow a link at the end of the path. Default: refuse it. */
   readonly follow?: boolean
+  /** Held to the pace that `setPace` sets. Default: as fast as it goes. */
+  readonly isPaced?: boolean
 }
 
 /** Hashes files on workers. */
@@ -37,6 +39,10 @@ export interface Hasher {
    * expected), CLOSED, WORKER_LOST, or the signal's reason.
    */
   hash(path: string, options?: HashOptions): Promise<HashedFile>
+  /** How many bytes a second are read for what is paced; 0 pauses it, undefined sets it free. */
+  setPace(bytesASecond: number | undefined): void
+  /** Whether what is paced rests. */
+  readonly paused: boolean
   /** Stops everything at once; safe to call twice. */
   close(): Promise<void>
 }
@@ -50,6 +56,10 @@ export function createHasher(options: HashPoolOptions): Hasher {
   const pool = new HashPool(options)
   return {
     hash: (path, how = {}) => hash(pool, path, how),
+    setPace: bytesASecond => pool.setPace(bytesASecond),
+    get paused() {
+      return pool.paused
+    },
     close: () => pool.close(),
   }
 }
@@ -68,11 +78,12 @@ export async function hashFile(
 }
 
 async function hash(pool: HashPool, path: string, options: HashOptions): Promise<HashedFile> {
-  const { signal, expect = {}, sha256 = false, follow = false } = options
+  const { signal, expect = {}, sha256 = false, follow = false, isPaced = false } = options
   const job: HashJob = {
     path,
     follow,
     sha256,
+    isPaced,
     ...expect,
     wholeUpTo: sha256 || pool.size === 1 ? Number.POSITIVE_INFINITY : WHOLE_UP_TO_BYTES,
   }

@@ -26,3 +26,4 @@ export {
   verifyLayer,
 } from './merkle.js'
 export { hasLayer, pieceBytes, pieceCount, pieceLength } from './piece-size.js'
+export { History, Rate, secondsLeft } from './rate.js'

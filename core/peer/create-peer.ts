@@ -6,7 +6,7 @@ import { PeerError } from '../errors/index.js'
 import { openIdentity } from '../identity/index.js'
 import { type Logger, openLog } from '../log/index.js'
 import { createRegistryClient, type Introduction } from '../registry/index.js'
-import { openShare } from '../share/index.js'
+import { openShare, parseExclusions } from '../share/index.js'
 import { openStore } from '../store/index.js'
 import { createOffers, createTransfers, Limits, type Offers, systemClock } from '../transfer/index.js'
 import { createConnections } from '../wire/index.js'
@@ -15,6 +15,7 @@ import { answersOf } from './answers.js'
 import { Closers } from './closers.js'
 import { EventHub } from './event-hub.js'
 import { facadeOf, listAgain } from './facade.js'
+import { hashPace } from './hash-pace.js'
 import { defaultHome, type Home, openHome } from './home.js'
 import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
@@ -98,12 +99,14 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   const workerKind = options.workers ?? 'thread'
   const hasher = createHasher({ kind: workerKind, background: true, log: log.part('content') })
   closers.add(() => hasher.close())
+  hasher.setPace(hashPace(settings.all()))
   const share = await openShare({
     folder: home.share,
     keepOut: privateFolders(home),
     store,
     hasher,
     workerKind,
+    exclude: parseExclusions(settings.all().exclude),
     log: log.part('share'),
     onChange: () => registry.shareChanged(),
     onProgress: progress => events.emit({ kind: 'share', progress }),
@@ -208,6 +211,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     limits: limitsBook,
     people,
     share,
+    hasher,
     connections,
     uploads,
     registry,
@@ -251,6 +255,9 @@ function defaults(home: Home): Settings {
     schedule: '',
     onConflict: 'keep-both',
     keepExecutable: false,
+    exclude: '',
+    hashLimit: 0,
+    hashPaused: false,
   }
 }
 

@@ -15,10 +15,12 @@ import { isPeerError, PeerError } from '../errors/index.js'
 import { type PeerId, parsePeerId } from '../identity/index.js'
 import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
+import { parseExclusions } from '../share/index.js'
 import type { EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
 import { eachTransfer } from './each-transfer.js'
 import { countOf, pageSize, textOf } from './given.js'
+import { hashPace } from './hash-pace.js'
 import { offersOf } from './offers-facade.js'
 import { browsePage, searchPage } from './pages.js'
 import type { Parts } from './parts.js'
@@ -166,7 +168,15 @@ function chatOf({ chat, people }: Parts): Peer['chat'] {
   }
 }
 
-function settingsOf({ settings, limits, registry, transfers, events }: Parts): Peer['settings'] {
+function settingsOf({
+  settings,
+  limits,
+  registry,
+  transfers,
+  events,
+  share,
+  hasher,
+}: Parts): Peer['settings'] {
   return {
     all: async () => settings.all(),
     async set(key, value) {
@@ -176,6 +186,11 @@ function settingsOf({ settings, limits, registry, transfers, events }: Parts): P
       if (now.name !== before.name) registry.introduceAgain()
       if (now.downloadsAtOnce !== before.downloadsAtOnce) transfers.setAtOnce(now.downloadsAtOnce)
       if (now.registry !== before.registry) await registry.follow(now.registry)
+      if (now.exclude !== before.exclude) share.setExclusions(parseExclusions(now.exclude))
+      if (hashPace(now) !== hashPace(before)) {
+        hasher.setPace(hashPace(now))
+        events.emit({ kind: 'share', progress: share.progress() })
+      }
       events.emit({ kind: 'settings', settings: now })
       return now
     },

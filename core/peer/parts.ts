@@ -1,4 +1,5 @@
 import type { Chat } from '../chat/index.js'
+import type { Hasher } from '../content/index.js'
 import type { Identity } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Share } from '../share/index.js'
@@ -22,6 +23,7 @@ export interface Parts {
   readonly limits: LimitsBook
   readonly people: People
   readonly share: Share
+  readonly hasher: Hasher
   readonly connections: Connections
   readonly uploads: Uploads
   readonly registry: RegistryLink

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path'
 import type { ConflictRule, Settings } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import { parsePersonName } from '../paths/index.js'
+import { parseExclusions } from '../share/index.js'
 import type { Store, Table } from '../store/index.js'
 import { parseSchedule, writeSchedule } from '../transfer/index.js'
 import { parseAddress } from './address.js'
@@ -66,6 +67,9 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
   schedule: value => writeSchedule(parseSchedule(text(value))),
   onConflict: conflictRule,
   keepExecutable: yesOrNo,
+  exclude: value => parseExclusions(text(value)).join('; '),
+  hashLimit: rateOf,
+  hashPaused: yesOrNo,
 }
 
 /** What a person says is to happen where a file's place is taken. */

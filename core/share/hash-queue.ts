@@ -17,6 +17,8 @@ export interface HashQueueOptions {
   /** This file is not what the manifest says: its folder is to be scanned. */
   onStale(path: string): void
   onProgress(): void
+  /** So much more was read. */
+  onBytes(bytes: number): void
 }
 
 /** A file that is being hashed. */
@@ -166,6 +168,8 @@ export class HashQueue {
       const known = this.#options.cache.find(real, file.stamp)
       if (known) return this.#keep({ file, real, root: known, isNew: false })
       const hashed = await this.#read(real, file)
+      // What was too soon done to be told on the way.
+      this.#options.onBytes(file.size - (this.#running.get(file.path)?.done ?? 0))
       if (!hashed.root) return this.#retry(file)
       const changedAt = Number(hashed.ctimeNs / 1_000_000n)
       if (Math.abs(started - changedAt) < FRESH_MS) return this.#retry(file)
@@ -205,8 +209,10 @@ export class HashQueue {
     return this.#options.hasher.hash(path, {
       signal: this.#closed.signal,
       expect: { size: file.size, stamp: file.stamp },
+      isPaced: true,
       onProgress: bytes => {
         const running = this.#running.get(file.path)
+        this.#options.onBytes(bytes - (running?.done ?? 0))
         if (running) running.done = bytes
       },
     })

@@ -1,7 +1,14 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Import, ShareProgress } from '../api/index.js'
-import { factsOfStat, type HashCache, openHashCache, stampOfFacts } from '../content/index.js'
+import {
+  factsOfStat,
+  type HashCache,
+  openHashCache,
+  Rate,
+  secondsLeft,
+  stampOfFacts,
+} from '../content/index.js'
 import { PeerError, systemCode } from '../errors/index.js'
 import {
   type Change,
@@ -61,12 +68,13 @@ class OpenShare implements Share {
   readonly #queue: HashQueue
   readonly #scans: ScanLoop
   readonly #change: Throttle
+  readonly #rate = new Rate(performance.now())
   readonly #progress = new Throttle(PROGRESS_EVERY_MS, () => this.#options.onProgress(this.progress()))
   #scanning = true
   #closing: Promise<void> | undefined
 
   constructor(options: ShareOptions, { folder, keepOut, manifest, change }: Opened) {
-    const { store, hasher, log, workerKind = 'thread', watch = true, makeLink } = options
+    const { store, hasher, log, workerKind = 'thread', watch = true, makeLink, exclude = [] } = options
     this.#options = options
     this.#folder = folder
     this.#manifest = manifest
@@ -81,12 +89,13 @@ class OpenShare implements Share {
       localPath: path => this.#localPath(path),
       onStale: path => this.#rescanAround(path),
       onProgress: () => this.#progress.call(),
+      onBytes: bytes => this.#rate.add(bytes, performance.now()),
     })
     this.#scans = new ScanLoop({
       kind: workerKind,
       log,
       watch,
-      rules: { share: folder, keepOut, references: this.#imports.references },
+      rules: { share: folder, keepOut, references: this.#imports.references, exclude },
       onReport: folders => this.#report(folders),
       onScanning: scanning => this.#nowScanning(scanning),
     })
@@ -109,7 +118,18 @@ class OpenShare implements Share {
 
   progress(): ShareProgress {
     const { files, bytes, hashed, hashedBytes } = this.#tree.counts('') ?? NO_COUNTS
-    return { scanning: this.#scanning, files, bytes, hashedFiles: hashed, hashedBytes }
+    const rate = this.#rate.bytesASecond(performance.now())
+    const eta = hashed < files ? secondsLeft(bytes - hashedBytes, rate) : undefined
+    return {
+      scanning: this.#scanning,
+      files,
+      bytes,
+      hashedFiles: hashed,
+      hashedBytes,
+      rate,
+      ...(eta !== undefined && { eta }),
+      paused: this.#options.hasher.paused,
+    }
   }
 
   async imports(): Promise<readonly Import[]> {
@@ -123,7 +143,7 @@ class OpenShare implements Share {
   ): Promise<Import> {
     const name = await this.#imports.add(path, visibility)
     this.#setVisibility(name, visibility)
-    this.#scans.setReferences(this.#imports.references)
+    this.#scans.setRules({ references: this.#imports.references })
     await this.#scans.scan([{ path: '', deep: false }])
     await this.#manifest.flush()
     return this.#importOrFail(name)
@@ -131,7 +151,7 @@ class OpenShare implements Share {
 
   async remove(name: string): Promise<void> {
     await this.#imports.remove(name)
-    this.#scans.setReferences(this.#imports.references)
+    this.#scans.setRules({ references: this.#imports.references })
     this.#tree.delete(name)
     this.#options.onNarrowed?.()
     await this.#scans.scan([{ path: '', deep: false }])
@@ -149,6 +169,11 @@ class OpenShare implements Share {
   async rescan(): Promise<void> {
     await this.#scans.scan([EVERYTHING])
     await this.#manifest.flush()
+  }
+
+  setExclusions(patterns: readonly string[]): void {
+    this.#scans.setRules({ exclude: patterns })
+    this.#scans.add([EVERYTHING])
   }
 
   browse(asker: Viewer, request: BrowseRequest): BrowseAnswer {

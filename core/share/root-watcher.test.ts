@@ -26,6 +26,7 @@ function watched() {
   const watcher = new RootWatcher({
     root: '/films',
     watch,
+    isLeftOut: () => false,
     onChanged: folder => told.push(folder),
     onReady: () => told.push('ready'),
     onLimit: code => told.push(`limit ${code}`),

@@ -7,6 +7,8 @@ export interface RootWatcherOptions {
   /** The real file or folder to watch, with all folders below it. */
   readonly root: string
   readonly watch: typeof chokidarWatch
+  /** Whether a real folder is not shared, by the person's own patterns. */
+  isLeftOut(folder: string): boolean
   /** Something changed in this real folder, or in the root if that is a file. */
   onChanged(folder: string): void
   /** From now on changes are told; what came before may have been missed. Again after each storm. */
@@ -54,10 +56,11 @@ export class RootWatcher {
   }
 
   #start(): void {
-    const { root, watch, onReady } = this.#options
+    const { root, watch, isLeftOut, onReady } = this.#options
     const watcher = watch(root, {
       ignored: (path, stats) =>
-        path !== root && (isExcluded(basename(path)) || (stats !== undefined && !stats.isDirectory())),
+        path !== root &&
+        (isExcluded(basename(path)) || (stats !== undefined && !stats.isDirectory()) || isLeftOut(path)),
       followSymlinks: false,
       ignoreInitial: true,
       ignorePermissionErrors: true,

@@ -55,9 +55,9 @@ export class ScanLoop {
     }
   }
 
-  /** Imports that are no links have changed. */
-  setReferences(references: ScanRules['references']): void {
-    this.#rules = { ...this.#rules, references }
+  /** Imports that are no links have changed, or what the person leaves out. */
+  setRules(change: Partial<Pick<ScanRules, 'references' | 'exclude'>>): void {
+    this.#rules = { ...this.#rules, ...change }
     this.#worker.call.configure.asEvent(this.#rules, this.#options.watch)
   }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { watch } from 'chokidar'
 import { systemCode } from '../errors/index.js'
 import { serveWorker } from '../workers/index.js'
+import { Exclusions } from './exclusions.js'
 import { RootWatcher } from './root-watcher.js'
 import { findPlace, type ImportTarget, type Place, type ScanRules, scanFolder, topPlace } from './scan.js'
 import type { FolderReport, ScanMain, ScanRequest, ScanWorker } from './scan-messages.js'
@@ -13,7 +14,8 @@ const TURN_MS = 20
 const QUIET_MS = 100
 const PATIENCE_MS = 1000
 
-let rules: ScanRules = { share: '', keepOut: [], references: [] }
+let rules: ScanRules = { share: '', keepOut: [], references: [], exclude: [] }
+let exclusions = new Exclusions([])
 let watching = false
 const shown = new WatchedRoots()
 const watchers = new Map<string, RootWatcher>()
@@ -21,7 +23,10 @@ let targets = new Map<string, string>()
 
 const main = serveWorker<ScanMain, ScanWorker>({
   configure(newRules, watch) {
+    // What was left out until now has no watches.
+    if (newRules.exclude.join() !== rules.exclude.join()) stopWatching()
     rules = newRules
+    exclusions = new Exclusions(rules.exclude)
     watching = watch
     shown.add(rules.share, '')
     watchRoots()
@@ -99,10 +104,19 @@ function watchRoots(): void {
   for (const root of wanted) if (!watchers.has(root)) watchers.set(root, watchRoot(root))
 }
 
+function stopWatching(): void {
+  for (const watcher of watchers.values()) void watcher.close()
+  watchers.clear()
+}
+
 function watchRoot(root: string): RootWatcher {
   return new RootWatcher({
     root,
     watch,
+    isLeftOut: folder => {
+      const paths = shown.pathsOf(folder)
+      return paths.length > 0 && paths.every(path => exclusions.has(path, true))
+    },
     onChanged: folder => {
       for (const path of shown.pathsOf(folder)) changed(path, false)
     },

@@ -14,7 +14,7 @@ test.before.each(async context => {
   context.folder = await makeTestFolder('scan')
   const real = realpathSync(context.folder.path)
   for (const name of ['share', 'away', 'db']) mkdirSync(join(real, name))
-  context.rules = { share: join(real, 'share'), keepOut: [join(real, 'db')], references: [] }
+  context.rules = { share: join(real, 'share'), keepOut: [join(real, 'db')], references: [], exclude: [] }
 })
 
 test.after.each(({ folder }) => folder.remove())

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { stampOf } from '../content/index.js'
 import { systemCode } from '../errors/index.js'
 import type { EntryReason, Found } from '../manifest/index.js'
-import { isExcluded } from './exclusions.js'
+import { Exclusions, isExcluded } from './exclusions.js'
 import { isInside } from './inside.js'
 import { readName } from './safe-name.js'
 
@@ -29,6 +29,8 @@ export interface ScanRules {
   readonly keepOut: readonly string[]
   /** Imports that are no links: the system refused one. */
   readonly references: readonly { readonly name: string; readonly original: string }[]
+  /** Patterns of what the person leaves out. */
+  readonly exclude: readonly string[]
 }
 
 /** What one folder holds. */
@@ -119,8 +121,23 @@ function scanItem(place: Place, name: string, rules: ScanRules): Scanned | undef
   // What a person imported by name is wanted, even if it is called x.part.
   if (isExcluded(name) && !(isImport && !name.startsWith('.'))) return undefined
   if (isImport) return scanImport(name, path, rules)
-  if (stat.isSymbolicLink()) return scanLink(place, name, path)
-  return scanReal(name, stat, placeBelow(place, name, path, top ? path : place.importReal, 0))
+  const item = stat.isSymbolicLink()
+    ? scanLink(place, name, path)
+    : scanReal(name, stat, placeBelow(place, name, path, top ? path : place.importReal, 0))
+  return isLeftOut(place, item.found, rules) ? undefined : item
+}
+
+const compiled = new WeakMap<readonly string[], Exclusions>()
+
+/** Whether the person leaves it out. */
+function isLeftOut({ path }: Place, { name, type }: Found, { exclude }: ScanRules): boolean {
+  if (exclude.length === 0) return false
+  let exclusions = compiled.get(exclude)
+  if (!exclusions) {
+    exclusions = new Exclusions(exclude)
+    compiled.set(exclude, exclusions)
+  }
+  return exclusions.has(path === '' ? name : `${path}/${name}`, type === 'folder')
 }
 
 /** What an import leads to: it may be anywhere, but not where tsPeer keeps its own things. */

@@ -18,6 +18,8 @@ export interface ShareOptions {
   readonly hasher: Hasher
   readonly workerKind?: WorkerKind
   readonly log: Logger
+  /** Patterns of what the person leaves out. */
+  readonly exclude?: readonly string[]
   /** Look for changes as they happen. Default: true. */
   readonly watch?: boolean
   /** For tests of systems that refuse links. */
@@ -65,6 +67,8 @@ export interface Share {
   setVisibility(name: string, visibility: Visibility): Promise<Import>
   /** Scans everything now; done when it is listed, which is before it is hashed. */
   rescan(): Promise<void>
+  /** Leaves out other things from now on; scans everything soon. */
+  setExclusions(patterns: readonly string[]): void
   /** NOT_FOUND for what is not there and for what is not for them, in the same words. */
   browse(asker: Viewer, request: BrowseRequest): BrowseAnswer
   /** What leads the registry from n to `to`: open entries only. */

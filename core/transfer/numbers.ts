@@ -1,5 +1,5 @@
+import { History, Rate, secondsLeft } from '../content/index.js'
 import type { Clock } from './clock.js'
-import { History, Rate, secondsLeft } from './rate.js'
 
 /** What people watch of a transfer, counted since this process started. */
 export class Numbers {

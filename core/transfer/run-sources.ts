@@ -1,4 +1,5 @@
 import type { SourceDetails } from '../api/index.js'
+import { Rate } from '../content/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Clock } from './clock.js'
@@ -6,7 +7,6 @@ import type { DownloadPool, Lane, PoolUser } from './download-pool.js'
 import type { Holders } from './holders.js'
 import { LanePace } from './lane-pace.js'
 import type { Source } from './plan.js'
-import { Rate } from './rate.js'
 import { retryWaitMs } from './retry.js'
 import type { RunTasks } from './run-tasks.js'
 

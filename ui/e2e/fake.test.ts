@@ -160,7 +160,7 @@ scene(
         mtime: 1,
       },
     ],
-    progress: { scanning: false, files: 1, bytes: 1, hashedFiles: 1, hashedBytes: 1 },
+    progress: { scanning: false, files: 1, bytes: 1, hashedFiles: 1, hashedBytes: 1, rate: 0, paused: false },
   },
   async ({ page, peer, complaints, bridge }) => {
     const foreign: string[] = []

@@ -1,9 +1,9 @@
 import type { Transfer } from '../../api/index.js'
+import { Rate, secondsLeft } from '../../content/index.js'
 import { isErrorCode } from '../../errors/index.js'
 import { visibleName } from '../../paths/index.js'
 import type { OfferProgressBody } from '../../wire/index.js'
 import type { Clock } from '../clock.js'
-import { Rate, secondsLeft } from '../rate.js'
 import { isChosen } from './offer-entries.js'
 import type { MadeOffer, SendRecord } from './offer-store.js'
 

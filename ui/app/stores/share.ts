@@ -22,7 +22,15 @@ export interface Share {
   rescan(): Promise<boolean>
 }
 
-const EMPTY: ShareProgress = { scanning: false, files: 0, bytes: 0, hashedFiles: 0, hashedBytes: 0 }
+const EMPTY: ShareProgress = {
+  scanning: false,
+  files: 0,
+  bytes: 0,
+  hashedFiles: 0,
+  hashedBytes: 0,
+  rate: 0,
+  paused: false,
+}
 
 export function createShare(peer: Pick<AppPeer, 'share'>, notices: Notices): Share {
   const imports = signal<readonly Import[]>([])

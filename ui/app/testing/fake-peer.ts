@@ -59,6 +59,15 @@ export interface FakePeer extends Peer {
   readonly calls: readonly string[]
 }
 
+const NOTHING_SHARED: ShareProgress = {
+  scanning: false,
+  files: 0,
+  bytes: 0,
+  hashedFiles: 0,
+  hashedBytes: 0,
+  rate: 0,
+  paused: false,
+}
 const CONNECTED: RegistryStatus = {
   state: 'connected',
   address: '192.168.1.20:7470',
@@ -97,7 +106,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     )
   })
   let imports = options.imports ?? []
-  let progress = options.progress ?? { scanning: false, files: 0, bytes: 0, hashedFiles: 0, hashedBytes: 0 }
+  let progress = options.progress ?? NOTHING_SHARED
   let registry = options.registry ?? CONNECTED
   let settings: Settings = {
     name: name('me'),
@@ -110,6 +119,9 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     schedule: '',
     onConflict: 'keep-both',
     keepExecutable: false,
+    exclude: '',
+    hashLimit: 0,
+    hashPaused: false,
   }
   let lastId = 5000
 
@@ -175,7 +187,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     imports = next
     const all = imports.reduce((sum, item) => sum + item.files, 0)
     const bytes = imports.reduce((sum, item) => sum + item.bytes, 0)
-    progress = { scanning: false, files: all, bytes, hashedFiles: all, hashedBytes: bytes }
+    progress = { ...NOTHING_SHARED, files: all, bytes, hashedFiles: all, hashedBytes: bytes }
     emit({ kind: 'share', progress })
   }
   const setRegistry = (next: RegistryStatus) => {

@@ -1,3 +1,4 @@
+import type { ShareProgress } from '../../../core/browser.js'
 import { enFormat as f } from './en-format.js'
 import { enTransfers } from './en-transfers.js'
 
@@ -186,7 +187,17 @@ export const en = {
         other: `${f.count(files)} files, ${f.bytes(bytes)}`,
       }),
     scanning: 'Looking through your files…',
-    hashing: (done: number, all: number) => `Reading files: ${f.bytes(done)} of ${f.bytes(all)}`,
+    hashing: ({ hashedBytes, bytes, rate, eta, paused }: ShareProgress) =>
+      [
+        `Reading files: ${f.bytes(hashedBytes)} of ${f.bytes(bytes)}`,
+        paused && 'paused',
+        !paused && rate > 0 && f.rate(rate),
+        !paused && eta !== undefined && `${f.duration(eta)} left`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+    pause: 'Pause reading',
+    goOn: 'Go on reading',
     ready: 'Everything is ready',
     empty: 'You share nothing yet',
     emptyHint:
@@ -221,6 +232,9 @@ export const en = {
     uploadLimit: 'Upload limit',
     downloadLimit: 'Download limit',
     limitHint: 'Bytes a second, such as 20MB (10kB at least), or none.',
+    hashLimit: 'Reading limit of what you share',
+    exclude: 'Not shared',
+    excludeHint: 'Such as *.tmp; node_modules/; photos/raw/**. Hidden files never are.',
     slots: 'People served at once',
     slotsHint: '0 for all; with a number, the others wait their turn.',
     schedule: 'Other limits at some hours',

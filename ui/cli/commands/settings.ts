@@ -37,7 +37,7 @@ function show({ output }: Context, settings: Settings, keys: readonly Key[]): vo
 
 /** As it can be typed again. */
 function shown(settings: Settings, key: Key): string {
-  const isRate = key === 'uploadLimit' || key === 'downloadLimit'
+  const isRate = key === 'uploadLimit' || key === 'downloadLimit' || key === 'hashLimit'
   return isRate ? writeRate(settings[key]) : String(settings[key])
 }
 

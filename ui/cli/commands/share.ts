@@ -9,13 +9,15 @@ import { usePeer } from '../use-peer.js'
 
 const COLUMNS = [...ENTRY_COLUMNS, { title: 'FILES', right: true }, { title: 'FOR' }, { title: 'ORIGINAL' }]
 
-/** `share add|rm|ls`: what I share, imported without a copy. */
+/** `share add|rm|ls|pause|resume`: what I share, imported without a copy. */
 export function shareCommand(run: Run): Command {
   return withCommonOptions(new Command('share'))
     .description('what I share: add a file or folder without a copy, take it out, list')
     .addCommand(addCommand(run))
     .addCommand(removeCommand(run))
     .addCommand(listCommand(run))
+    .addCommand(pauseCommand(run, 'pause'))
+    .addCommand(pauseCommand(run, 'resume'))
 }
 
 function addCommand(run: Run): Command {
@@ -68,6 +70,20 @@ function listCommand(run: Run): Command {
           ]),
           'Nothing is shared yet. Share something: tspeer share add PATH',
         )
+      }),
+  })
+}
+
+function pauseCommand(run: Run, name: 'pause' | 'resume'): Command {
+  const isPause = name === 'pause'
+  return define(run, {
+    usage: name,
+    about: isPause ? 'let hashing rest; what is hashed stays shared' : 'go on hashing what is shared',
+    work: context =>
+      usePeer(context, 'home', async ({ peer }) => {
+        const { hashPaused } = await peer.settings.set('hashPaused', isPause)
+        context.output.object({ key: 'hashPaused', value: hashPaused })
+        context.output.line(isPause ? 'Hashing rests until: tspeer share resume' : 'Hashing goes on.')
       }),
   })
 }

@@ -160,7 +160,15 @@ const STATUS: PeerStatus = {
   address: '127.0.0.1:7471',
   warnings: [],
   registry: { state: 'connected', address: '127.0.0.1:7470', name: 'lan' },
-  share: { scanning: false, files: 3, bytes: 3000, hashedFiles: 2, hashedBytes: 2000 },
+  share: {
+    scanning: false,
+    files: 3,
+    bytes: 3000,
+    hashedFiles: 2,
+    hashedBytes: 2000,
+    rate: 0,
+    paused: false,
+  },
 }
 
 const LISTING: readonly Listed[] = [
@@ -278,6 +286,9 @@ const SETTINGS: Settings = {
   schedule: '',
   onConflict: 'keep-both',
   keepExecutable: false,
+  exclude: '',
+  hashLimit: 0,
+  hashPaused: false,
 }
 
 const SUBSCRIPTION: Subscription = {

@@ -5,6 +5,7 @@ import { Button, Loading, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
 import { JoinForm } from './join-form.js'
 import { LimitsCard } from './limits-card.js'
+import { ShareCard } from './share-card.js'
 
 const MOST_AT_ONCE = 16
 const CONFLICT_RULES: readonly ConflictRule[] = ['keep-both', 'overwrite', 'skip']
@@ -23,6 +24,7 @@ export function SettingsPane() {
           <You />
           <Registry />
           <Downloads />
+          <ShareCard />
           <LimitsCard />
         </div>
       )}

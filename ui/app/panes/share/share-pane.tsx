@@ -98,14 +98,24 @@ function AddForm() {
 
 /** How far the share is looked through and read. */
 function ShareState() {
-  const { share } = useApp()
-  const { scanning, files, bytes, hashedBytes } = share.progress.value
+  const { share, status } = useApp()
+  const progress = share.progress.value
+  const { scanning, files, paused } = progress
   if (files === 0 && !scanning) return null
   const isHashing = share.hashed.value < 1
-  const text = scanning ? t.share.scanning : isHashing ? t.share.hashing(hashedBytes, bytes) : t.share.ready
+  const text = scanning ? t.share.scanning : isHashing ? t.share.hashing(progress) : t.share.ready
   return (
     <div class="share-state">
-      <span class={isHashing || scanning ? 'muted' : 'ok'}>{text}</span>
+      <div class="line">
+        <span class={isHashing || scanning ? 'muted' : 'ok'}>{text}</span>
+        {(isHashing || paused) && (
+          <Button
+            icon={paused ? 'resume' : 'pause'}
+            label={paused ? t.share.goOn : t.share.pause}
+            onPress={() => void status.set('hashPaused', !paused)}
+          />
+        )}
+      </div>
       {isHashing && <Progress part={share.hashed.value} label={text} />}
     </div>
   )
