@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { PeerStatus, RegistryStatus, Settings } from '../../../core/browser.js'
+import { isPeerError, type PeerStatus, type RegistryStatus, type Settings } from '../../../core/browser.js'
 import type { AppPeer, LinkState } from '../host.js'
 import { failureOf } from './failure.js'
 import { LOADING, type LoadState, READY } from './load-state.js'
@@ -14,11 +14,13 @@ export interface Status {
   readonly state: ReadonlySignal<LoadState>
   /** Whether a registry is being joined or left right now. */
   readonly joining: ReadonlySignal<boolean>
+  /** Whether the registry that was last tried wants a join secret. */
+  readonly needsSecret: ReadonlySignal<boolean>
   load(): Promise<void>
   applyLink(link: LinkState): void
   applyRegistry(registry: RegistryStatus): void
   applySettings(settings: Settings): void
-  join(address: string): Promise<boolean>
+  join(address: string, secret?: string): Promise<boolean>
   leave(): Promise<boolean>
   set<K extends keyof Settings>(key: K, value: Settings[K]): Promise<boolean>
 }
@@ -33,6 +35,7 @@ export function createStatus(
   const settings = signal<Settings | undefined>(undefined)
   const state = signal<LoadState>(LOADING)
   const joining = signal(false)
+  const askedForSecret = signal(false)
 
   const changeRegistry = async (work: () => Promise<RegistryStatus>) => {
     joining.value = true
@@ -49,6 +52,7 @@ export function createStatus(
     settings,
     state,
     joining,
+    needsSecret: computed(() => askedForSecret.value || registry.value.error?.code === 'BAD_SECRET'),
     async load() {
       try {
         const [now, all] = await Promise.all([peer.status(), peer.settings.all()])
@@ -69,7 +73,16 @@ export function createStatus(
     applySettings(next) {
       settings.value = next
     },
-    join: address => changeRegistry(() => peer.registry.join(address)),
+    join: (address, secret) =>
+      changeRegistry(async () => {
+        askedForSecret.value = false
+        try {
+          return await peer.registry.join(address, secret ? { secret } : {})
+        } catch (error) {
+          askedForSecret.value = isPeerError(error) && error.code === 'BAD_SECRET'
+          throw error
+        }
+      }),
     leave: () => changeRegistry(() => peer.registry.leave()),
     set: (key, value) =>
       notices.attempt(async () => {

@@ -46,6 +46,8 @@ export const en = {
     leave: 'Leave',
     address: 'Registry address',
     addressHint: '192.168.1.20:7470',
+    secret: 'Join secret',
+    secretHint: 'This registry wants one. Who runs it can tell you.',
   },
   load: {
     loading: 'Loading…',

@@ -3,15 +3,16 @@ import { useId } from 'preact/hooks'
 import { useApp } from '../../context/index.js'
 import { t } from '../../text/index.js'
 
-/** Joins the registry at an address. */
+/** Joins the registry at an address; one that wants a join secret is given it. */
 export function JoinForm() {
   const { status } = useApp()
   const address = useSignal(status.registry.value.address ?? '')
+  const secret = useSignal('')
   const field = useId()
-  const join = (event: SubmitEvent) => {
+  const join = async (event: SubmitEvent) => {
     event.preventDefault()
     const wanted = address.value.trim()
-    if (wanted) void status.join(wanted)
+    if (wanted && (await status.join(wanted, secret.value))) secret.value = ''
   }
   return (
     <form class="field" onSubmit={join}>
@@ -32,6 +33,24 @@ export function JoinForm() {
           {status.joining.value ? t.registry.connecting : t.registry.join}
         </button>
       </span>
+      {status.needsSecret.value && (
+        <>
+          <label for={`${field}-secret`}>{t.registry.secret}</label>
+          <input
+            id={`${field}-secret`}
+            type="password"
+            autocomplete="off"
+            aria-describedby={`${field}-hint`}
+            value={secret}
+            onInput={event => {
+              secret.value = event.currentTarget.value
+            }}
+          />
+          <span id={`${field}-hint`} class="muted">
+            {t.registry.secretHint}
+          </span>
+        </>
+      )}
     </form>
   )
 }

@@ -1,4 +1,4 @@
-import { type ConflictRule, personNameFault } from '../../../../core/browser.js'
+import { type ConflictRule, personNameFault, visibleText } from '../../../../core/browser.js'
 import { registryText, useApp } from '../../context/index.js'
 import { CheckField, Field, SelectField } from '../../fields/index.js'
 import { Button, Loading, Problem } from '../../parts/index.js'
@@ -84,6 +84,7 @@ function Registry() {
         {registry.address && <code class="address">{registry.address}</code>}
       </p>
       {registry.error && <Problem failure={registry.error} />}
+      {registry.welcome && <p class="welcome">{visibleText(registry.welcome)}</p>}
       <JoinForm />
       {registry.state !== 'none' && (
         <Button
