@@ -9,9 +9,8 @@ import { timed } from './machine.js'
 import { freePort, HOST } from './ports.js'
 import { type FolderStatus, type RestAt, SyncthingRest } from './syncthing-rest.js'
 
-// Two instances of Syncthing that know only each other. Their settings are those that its guide to tuning gives for
-// speed and that risk nothing here; how many pull, copy and write stays as it is shipped. It syncs what it receives,
-// as we do: `disableFsync` is left at its default.
+// Two instances of Syncthing that know only each other, with the settings it is shipped with, as ours: only what
+// would leave this machine, or look for changes by itself during a run, is off.
 
 const RUN_MS = 600_000
 const ENV = { ...process.env, STNODEFAULTFOLDER: '1', STNORESTART: '1', STNOUPGRADE: '1' }
@@ -109,8 +108,7 @@ async function ended(child: ChildProcess): Promise<void> {
 /** Nothing of it may leave this machine or look for others. What is not named stays at its default. */
 function settings(own: Instance, pair: readonly Instance[], key: string): string {
   const devices = pair.map(
-    ({ id, port }) =>
-      `<device id="${id}" compression="never"><address>tcp://${HOST}:${port}</address></device>`,
+    ({ id, port }) => `<device id="${id}"><address>tcp://${HOST}:${port}</address></device>`,
   )
   const options = {
     listenAddress: `tcp://${HOST}:${own.port}`,
@@ -122,9 +120,6 @@ function settings(own: Instance, pair: readonly Instance[], key: string): string
     urAccepted: -1,
     autoUpgradeIntervalH: 0,
     startBrowser: false,
-    progressUpdateIntervalS: -1,
-    setLowPriority: false,
-    databaseTuning: 'large',
   }
   const set = Object.entries(options).map(([name, value]) => `<${name}>${value}</${name}>`)
   return `<configuration version="36">
@@ -141,8 +136,5 @@ function shared(id: string, path: string, pair: readonly Instance[]): object {
     devices: pair.map(({ id: deviceID }) => ({ deviceID })),
     fsWatcherEnabled: false,
     rescanIntervalS: 0,
-    scanProgressIntervalS: -1,
-    weakHashThresholdPct: 101,
-    caseSensitiveFS: process.platform === 'linux',
   }
 }
