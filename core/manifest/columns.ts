@@ -1,5 +1,6 @@
 import type { EntryReason } from './entry.js'
 import type { Facts } from './facts.js'
+import type { Found } from './manifest-types.js'
 import { type Root, rootOfBytes } from './root.js'
 
 export const ROOT_BYTES = 32
@@ -175,6 +176,19 @@ export class EntryColumns {
   /** Slots are below this; some of them may be free. */
   get slots(): number {
     return this.#names.length
+  }
+
+  /** Whether a scan found it as it is. False where it must be looked at more closely. */
+  isAsFound(slot: number, found: Found): boolean {
+    if (found.reason !== undefined || found.mtime !== this.#mtime[slot]) return false
+    if (found.type === 'folder') return (this.#flags[slot] ?? 0) === (USED | FOLDER)
+    return (
+      !this.isFolder(slot) &&
+      found.stamp !== 0 &&
+      found.stamp === this.#stamp[slot] &&
+      found.size === this.#size[slot] &&
+      (found.exec === true) === this.isExec(slot)
+    )
   }
 
   facts(slot: number): Facts {

@@ -71,13 +71,23 @@ export class ManifestTree extends VersionedManifest {
     if (slot === undefined || !folder) return []
     if (slot !== TOP)
       this.#refresh(slot, { mtime: mtime ?? this.tree.columns.mtime(slot), reason: undefined })
-    const names = new Set(found.map(item => item.name))
-    const prefix = path === '' ? '' : `${path}/`
-    for (const name of [...folder.children.keys()]) if (!names.has(name)) this.delete(prefix + name)
-    const newFolders: string[] = []
+    const { children } = folder
+    const other: Found[] = []
+    let known = 0
     for (const item of found) {
+      const old = children.get(item.name)
+      if (old !== undefined) known += 1
+      if (old === undefined || !this.tree.columns.isAsFound(old, item)) other.push(item)
+    }
+    const prefix = path === '' ? '' : `${path}/`
+    if (known < children.size) {
+      const names = new Set(found.map(item => item.name))
+      for (const name of [...children.keys()]) if (!names.has(name)) this.delete(prefix + name)
+    }
+    const newFolders: string[] = []
+    for (const item of other) {
       this.#clearFor(prefix + item.name, item.type)
-      const old = folder.children.get(item.name)
+      const old = children.get(item.name)
       if (item.type === 'folder' && (old === undefined || !this.tree.folder(old))) newFolders.push(item.name)
       this.#putFound(old, slot, item, slot === TOP ? visibilityOf(item.name) : 'everyone')
     }

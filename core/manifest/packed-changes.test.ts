@@ -10,13 +10,18 @@ const name = fc.oneof(
 )
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map(parts => parts.join('/'))
 const number = fc.oneof(fc.nat(3), fc.maxSafeNat())
+// Their sum must stay exact.
+const size = fc.oneof(
+  fc.nat(3),
+  fc.maxSafeNat().map(large => Math.floor(large / 1024)),
+)
 const visibility = fc.constantFrom<Visibility>('everyone', 'verified', ['x', 'y'])
 const reason = fc.constantFrom(undefined, 'too-deep' as const, 'unreadable' as const)
 const root = fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 }), { nil: undefined })
 const entry = fc
   .record({
     path,
-    size: number,
+    size,
     mtime: number,
     visibility,
     reason,

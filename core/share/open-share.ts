@@ -13,6 +13,7 @@ import { PeerError, systemCode } from '../errors/index.js'
 import {
   type Change,
   type Entry,
+  type Found,
   type ManifestTree,
   NO_COUNTS,
   type Root,
@@ -24,6 +25,7 @@ import { HashQueue } from './hash-queue.js'
 import { ImportsFolder } from './imports-folder.js'
 import { isInside } from './inside.js'
 import { KeptManifest } from './kept-manifest.js'
+import type { FoundReader } from './packed-found.js'
 import { RealPaths } from './real-paths.js'
 import { ScanLoop } from './scan-loop.js'
 import type { FolderReport, ScanRequest } from './scan-messages.js'
@@ -96,7 +98,7 @@ class OpenShare implements Share {
       log,
       watch,
       rules: { share: folder, keepOut, references: this.#imports.references, exclude },
-      onReport: folders => this.#report(folders),
+      onReport: (folders, found) => this.#report(folders, found),
       onScanning: scanning => this.#nowScanning(scanning),
     })
     // The database may be ahead of the manifest: a visibility counts from the moment it was stored.
@@ -245,12 +247,12 @@ class OpenShare implements Share {
     this.#progress.close()
   }
 
-  #report(folders: readonly FolderReport[]): ScanRequest[] {
+  #report(folders: readonly FolderReport[], found: FoundReader): ScanRequest[] {
     const next: ScanRequest[] = []
     for (const folder of folders) {
       if (folder.kind === 'gone') this.#tree.delete(folder.path)
       else if (folder.kind === 'unreadable') this.#tree.closeFolder(folder.path, 'unreadable')
-      else next.push(...this.#reconcile(folder))
+      else next.push(...this.#reconcile(folder, found.take(folder.items)))
     }
     this.#queue.wake()
     this.#progress.call()
@@ -258,7 +260,10 @@ class OpenShare implements Share {
   }
 
   /** Takes in what is in a folder; new folders in it that the worker won't look into itself are given. */
-  #reconcile({ path, found, mtime, deep }: Extract<FolderReport, { kind: 'found' }>): ScanRequest[] {
+  #reconcile(
+    { path, mtime, deep }: Extract<FolderReport, { kind: 'found' }>,
+    found: readonly Found[],
+  ): ScanRequest[] {
     const visibilityOf = (name: string) => this.#imports.visibilityOf(name)
     const newFolders = this.#tree.reconcile(path, found, { mtime, visibilityOf })
     if (deep) return []

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { partFault } from '../paths/index.js'
 
 const MAX_NAME_BYTES = 255
@@ -9,11 +10,25 @@ export interface ReadName {
   readonly exact: boolean
 }
 
+/** What a decoder puts in the place of bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd'
+
+/** The names in a folder. Throws what the system says. */
+export function readNames(folder: string): ReadName[] {
+  const names = readdirSync(folder)
+  if (names.every(isExact)) return names.map(name => ({ name, exact: true }))
+  return readdirSync(folder, { encoding: 'buffer' }).map(readName)
+}
+
+function isExact(name: string): boolean {
+  return !name.includes(REPLACEMENT) && partFault(name) === undefined
+}
+
 /**
  * The name in a listing. One that is not UTF-8, or that no other system could take, is listed with its
  * strange bytes as `\xNN`, and can't be fetched.
  */
-export function readName(bytes: Buffer): ReadName {
+function readName(bytes: Buffer): ReadName {
   const text = bytes.toString('utf8')
   if (Buffer.from(text, 'utf8').equals(bytes) && partFault(text) === undefined)
     return { name: text, exact: true }

@@ -1,5 +1,6 @@
 import type { Logger } from '../log/index.js'
 import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
+import { FoundReader } from './packed-found.js'
 import type { ScanRules } from './scan.js'
 import type { FolderReport, ScanMain, ScanRequest, ScanWorker } from './scan-messages.js'
 
@@ -9,7 +10,7 @@ export interface ScanLoopOptions {
   readonly rules: ScanRules
   readonly watch: boolean
   /** Takes what was seen in some folders; gives those that must be looked at in turn. */
-  onReport(folders: readonly FolderReport[]): readonly ScanRequest[]
+  onReport(folders: readonly FolderReport[], found: FoundReader): readonly ScanRequest[]
   onScanning(scanning: boolean): void
 }
 
@@ -94,7 +95,7 @@ export class ScanLoop {
   #start(): WorkerHandle<ScanWorker> {
     const { kind, log, watch } = this.#options
     const local: ScanMain = {
-      report: async folders => this.add(this.#options.onReport(folders)),
+      report: async (folders, found) => this.add(this.#options.onReport(folders, new FoundReader(found))),
       changed: requests => this.add(requests),
       warn: message => log.warn(message),
       watchLimit: code => this.#unwatched(code),

@@ -1,4 +1,3 @@
-import type { Found } from '../manifest/index.js'
 import type { ScanRules } from './scan.js'
 
 /** What the scan worker was told to look at. */
@@ -14,7 +13,8 @@ export type FolderReport =
       readonly kind: 'found'
       readonly path: string
       readonly mtime: number
-      readonly found: readonly Found[]
+      /** How many of what was found in all are in this folder. */
+      readonly items: number
       readonly deep: boolean
     }
   | { readonly kind: 'gone'; readonly path: string }
@@ -30,7 +30,8 @@ export interface ScanWorker {
 
 /** What the worker calls. */
 export interface ScanMain {
-  report(folders: readonly FolderReport[]): Promise<void>
+  /** What was found in them comes packed, in the same order. */
+  report(folders: readonly FolderReport[], found: Uint8Array): Promise<void>
   /** These should be scanned again. */
   changed(requests: readonly ScanRequest[]): void
   /** The system has no watches left; changes are no longer told. */

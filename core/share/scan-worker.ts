@@ -1,14 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { watch } from 'chokidar'
 import { systemCode } from '../errors/index.js'
+import type { Found } from '../manifest/index.js'
 import { serveWorker } from '../workers/index.js'
 import { Exclusions } from './exclusions.js'
+import { packFound } from './packed-found.js'
 import { RootWatcher } from './root-watcher.js'
 import { findPlace, type ImportTarget, type Place, type ScanRules, scanFolder, topPlace } from './scan.js'
 import type { FolderReport, ScanMain, ScanRequest, ScanWorker } from './scan-messages.js'
 import { WatchedRoots } from './watched-roots.js'
 
-const BATCH_ITEMS = 500
+const BATCH_ITEMS = 2000
+/** Reports that may be under way: the main side may have something else to do. */
+const REPORTS_UNDER_WAY = 64
 const TURN_MS = 20
 /** Changes are told when there was none for this long, but after so long at the latest. */
 const QUIET_MS = 100
@@ -41,31 +45,63 @@ async function scan({ path, deep }: ScanRequest): Promise<void> {
   // Gone, or a file by now: the folder above knows.
   if (!start) return scan({ path: path.slice(0, Math.max(0, path.lastIndexOf('/'))), deep: false })
   const waiting: { readonly place: Place; readonly deep: boolean }[] = [{ place: start, deep }]
-  let batch: FolderReport[] = []
-  let items = 0
+  const batch = new ReportBatch()
   let turn = performance.now()
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { report, below } = look(next.place, next.deep)
-    batch.push(report)
+    const { report, found, below } = look(next.place, next.deep)
     waiting.push(...below)
-    items += 1 + (report.kind === 'found' ? report.found.length : 0)
-    if (items >= BATCH_ITEMS) {
-      await main.report(batch)
-      batch = []
-      items = 0
-    }
+    batch.add(report, found)
+    if (batch.items >= BATCH_ITEMS) await batch.send()
     if (performance.now() - turn > TURN_MS) {
       await nextTurn()
       turn = performance.now()
     }
   }
-  if (batch.length > 0) await main.report(batch)
+  await batch.end()
+}
+
+/** Reports in the making, and on their way. */
+class ReportBatch {
+  items = 0
+  #folders: FolderReport[] = []
+  #found: Found[] = []
+  readonly #underWay = new Set<Promise<void>>()
+  #failure: unknown
+
+  add(report: FolderReport, found: readonly Found[]): void {
+    this.#folders.push(report)
+    for (const item of found) this.#found.push(item)
+    this.items += 1 + found.length
+  }
+
+  /** Sends what there is, and waits while many are under way. */
+  async send(): Promise<void> {
+    const sent = main
+      .report(this.#folders, packFound(this.#found))
+      .catch(error => {
+        this.#failure ??= error
+      })
+      .finally(() => this.#underWay.delete(sent))
+    this.#underWay.add(sent)
+    this.#folders = []
+    this.#found = []
+    this.items = 0
+    if (this.#underWay.size >= REPORTS_UNDER_WAY) await Promise.race(this.#underWay)
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Sends the rest and waits until all were taken in. */
+  async end(): Promise<void> {
+    if (this.items > 0) await this.send()
+    await Promise.all(this.#underWay)
+    if (this.#failure !== undefined) throw this.#failure
+  }
 }
 
 function look(
   place: Place,
   deep: boolean,
-): { report: FolderReport; below: { place: Place; deep: boolean }[] } {
+): { report: FolderReport; found: readonly Found[]; below: { place: Place; deep: boolean }[] } {
   const { path } = place
   try {
     const { found, folders, imports, mtime } = scanFolder(place, rules)
@@ -74,14 +110,18 @@ function look(
     const below = folders
       .filter(folder => deep || moved.has(folder.path))
       .map(folder => ({ place: folder, deep: true }))
-    return { report: { kind: 'found', path, mtime, found, deep }, below: below.reverse() }
+    return {
+      report: { kind: 'found', path, mtime, items: found.length, deep },
+      found,
+      below: below.reverse(),
+    }
   } catch (error) {
     const code = systemCode(error)
     if (code === undefined) throw error
     if (path !== '' && (code === 'ENOENT' || code === 'ENOTDIR'))
-      return { report: { kind: 'gone', path }, below: [] }
+      return { report: { kind: 'gone', path }, found: [], below: [] }
     if (path === '') main.warn.asEvent(`the share folder can't be read: ${code}`)
-    return { report: { kind: 'unreadable', path }, below: [] }
+    return { report: { kind: 'unreadable', path }, found: [], below: [] }
   }
 }
 

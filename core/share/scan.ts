@@ -1,11 +1,11 @@
-import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, realpathSync, type Stats } from 'node:fs'
+import { sep } from 'node:path'
 import { stampOf } from '../content/index.js'
 import { systemCode } from '../errors/index.js'
 import type { EntryReason, Found } from '../manifest/index.js'
 import { Exclusions, isExcluded } from './exclusions.js'
 import { isInside } from './inside.js'
-import { readName } from './safe-name.js'
+import { readNames } from './safe-name.js'
 
 /** A folder of the share and where it really is. */
 export interface Place {
@@ -67,8 +67,7 @@ export function scanFolder(place: Place, rules: ScanRules): FolderScan {
     if (item.place && !item.found.reason) folders.push(item.place)
     if (item.target) imports.push({ name, real: item.target })
   }
-  for (const bytes of readdirSync(place.real, { encoding: 'buffer' })) {
-    const { name, exact } = readName(bytes)
+  for (const { name, exact } of readNames(place.real)) {
     if (!exact) {
       const listed = unused(name, found)
       add(listed, { found: badFile(listed, 'bad-name') })
@@ -112,7 +111,8 @@ interface Scanned {
 }
 
 function scanItem(place: Place, name: string, rules: ScanRules): Scanned | undefined {
-  const path = join(place.real, name)
+  // Both parts are normal: to join them takes a tenth of the time that `join` does.
+  const path = place.real.endsWith(sep) ? place.real + name : place.real + sep + name
   const top = place.path === ''
   const stat = status(path)
   if (!stat) return undefined
@@ -123,7 +123,7 @@ function scanItem(place: Place, name: string, rules: ScanRules): Scanned | undef
   if (isImport) return scanImport(name, path, rules)
   const item = stat.isSymbolicLink()
     ? scanLink(place, name, path)
-    : scanReal(name, stat, placeBelow(place, name, path, top ? path : place.importReal, 0))
+    : scanReal(name, stat, () => placeBelow(place, name, path, top ? path : place.importReal, 0))
   return isLeftOut(place, item.found, rules) ? undefined : item
 }
 
@@ -150,7 +150,7 @@ function scanImport(name: string, link: string, rules: ScanRules): Scanned {
     return { found: badFile(name, 'leaves-import') }
   }
   const place = { path: name, real, importReal: real, chain: [real], links: 0 }
-  const item = scanReal(name, stat, place)
+  const item = scanReal(name, stat, () => place)
   return item.found.reason ? item : { ...item, target: real }
 }
 
@@ -162,12 +162,13 @@ function scanLink(place: Place, name: string, link: string): Scanned {
   if (!isInside(real, place.importReal)) return { found: badFile(name, 'leaves-import') }
   const endless = place.links >= MOST_LINKS || place.chain.some(folder => isInside(folder, real))
   if (stat.isDirectory() && endless) return { found: badFile(name, 'cycle') }
-  return scanReal(name, stat, placeBelow(place, name, real, place.importReal, 1))
+  return scanReal(name, stat, () => placeBelow(place, name, real, place.importReal, 1))
 }
 
-function scanReal(name: string, stat: Stats, place: Place): Scanned {
+function scanReal(name: string, stat: Stats, placeOf: () => Place): Scanned {
   const mtime = Math.floor(stat.mtimeMs)
   if (stat.isDirectory()) {
+    const place = placeOf()
     const deep =
       place.path.split('/').length >= MOST_LEVELS || Buffer.byteLength(place.path) > MOST_FOLDER_PATH_BYTES
     return { found: { type: 'folder', name, mtime, ...(deep && { reason: 'too-deep' }) }, place }
