@@ -1,100 +1,145 @@
-import { grownInt32, grownLength } from './growing.js'
-import { isSubsequence } from './subsequence.js'
+import { ChainedHash } from './chained-hash.js'
+import { Growth, grown, grownLength } from './growing.js'
+import { letterMask } from './letters.js'
+import { isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
+import { bits } from './row-set.js'
 import { isTypoOf, typosAllowed } from './typo.js'
+import { WordSignatures } from './word-signatures.js'
 
-/** How a word matches, best first. */
-export const MATCH = { exact: 0, prefix: 1, substring: 2, typo: 3, abbreviation: 4 } as const
-export const MATCH_CLASSES = 5
-/** Stands for "does not match". */
-export const NO_MATCH = 255
+const FIRST_LENGTH = 1024
+const NONE = -1
 
-/** How the word of a query matches a word of a path; both folded. This is the rule; the scan below only skips. */
-export function matchOf(word: string, token: string): number {
-  const at = token.indexOf(word)
-  if (at === 0) return token.length === word.length ? MATCH.exact : MATCH.prefix
-  if (at > 0) return MATCH.substring
-  const typos = typosAllowed(word.length)
-  if (typos > 0 && isTypoOf(word, token, typos)) return MATCH.typo
-  return isSubsequence(word, token) ? MATCH.abbreviation : NO_MATCH
-}
-
-/** Every distinct word of all names, numbered; a number is free again when nothing holds its word. */
+/**
+ * Every distinct word of all names, numbered; a number is free again when nothing holds its word. The letters of all
+ * words lie in one row.
+ */
 export class Dictionary {
-  readonly #numbers = new Map<string, number>()
-  readonly #tokens: string[] = []
-  #masks = new Int32Array(1024)
-  #lengths = new Int32Array(1024)
+  #units = new Uint16Array(8 * FIRST_LENGTH)
+  #unitsEnd = 0
+  #at = new Uint32Array(FIRST_LENGTH)
+  #lengths = new Uint16Array(FIRST_LENGTH)
+  #masks = new Int32Array(FIRST_LENGTH)
+  readonly #growth = new Growth(FIRST_LENGTH, [
+    length => {
+      this.#at = grown(this.#at, length)
+    },
+    length => {
+      this.#lengths = grown(this.#lengths, length)
+    },
+    length => {
+      this.#masks = grown(this.#masks, length)
+    },
+  ])
+  readonly #signatures = new WordSignatures()
+  readonly #hash: ChainedHash
+  readonly #seed: number
   readonly #free: number[] = []
+  /** Freed room, by its length. */
+  readonly #freeUnits: number[][] = []
+  #end = 0
+
+  /** The seed makes the hashes of words unknown to those who choose the words. */
+  constructor(seed: number) {
+    this.#seed = seed
+    this.#hash = new ChainedHash(number =>
+      hashOf(this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0, seed),
+    )
+  }
 
   /** One above the highest number given out. */
   get end(): number {
-    return this.#tokens.length
+    return this.#end
+  }
+
+  /** The number of a word, `length` units from `from` on; -1 for one that is not here. */
+  find(units: Uint16Array, from: number, length: number): number {
+    let number = this.#hash.first(hashOf(units, from, length, this.#seed))
+    while (number !== NONE && !this.#is(number, units, from, length)) number = this.#hash.next(number)
+    return number
   }
 
   /** The number of a word, a new one if need be. */
-  number(token: string): number {
-    const known = this.#numbers.get(token)
-    if (known !== undefined) return known
-    const number = this.#free.pop() ?? this.#tokens.length
-    if (number >= this.#masks.length) {
-      this.#masks = grownInt32(this.#masks, grownLength(number))
-      this.#lengths = grownInt32(this.#lengths, this.#masks.length)
-    }
-    this.#numbers.set(token, number)
-    this.#tokens[number] = token
-    this.#masks[number] = letterMask(token)
-    this.#lengths[number] = token.length
+  number(units: Uint16Array, from: number, length: number): number {
+    const known = this.find(units, from, length)
+    if (known !== NONE) return known
+    const number = this.#free.pop() ?? this.#end++
+    this.#growth.reach(number)
+    const at = this.#freeUnits[length]?.pop() ?? this.#take(length)
+    for (let i = 0; i < length; i++) this.#units[at + i] = units[from + i] ?? 0
+    this.#at[number] = at
+    this.#lengths[number] = length
+    this.#masks[number] = letterMask(units, from, length)
+    this.#signatures.add(number, units, from, length)
+    this.#hash.add(number, hashOf(units, from, length, this.#seed))
     return number
   }
 
   /** Forgets a word that nothing holds. */
   remove(number: number): void {
-    this.#numbers.delete(this.#tokens[number] ?? '')
-    this.#tokens[number] = ''
-    this.#masks[number] = 0
+    const at = this.#at[number] ?? 0
+    const length = this.#lengths[number] ?? 0
+    this.#hash.remove(number, hashOf(this.#units, at, length, this.#seed))
+    const list = this.#freeUnits[length]
+    if (list) list.push(at)
+    else this.#freeUnits[length] = [at]
     this.#lengths[number] = 0
+    this.#masks[number] = 0
+    this.#signatures.remove(number)
     this.#free.push(number)
   }
 
-  /** All words that a word of a query matches, by class: `found[class]` are their numbers. */
-  match(word: string, worst: number = MATCH.abbreviation): readonly (readonly number[])[] {
-    const found: number[][] = Array.from({ length: MATCH_CLASSES }, () => [])
-    const mask = letterMask(word)
-    const typos = worst >= MATCH.typo ? typosAllowed(word.length) : 0
-    const shortest = word.length - typos
-    const longest = word.length + typos
-    const masks = this.#masks
-    const lengths = this.#lengths
-    for (let number = 0, end = this.end; number < end; number++) {
-      const other = masks[number] ?? 0
-      const missing = mask & ~other
-      // A word whose letters are not all there can only be a typo, and each typo loses one letter at most.
-      if (missing !== 0) {
-        if (typos === 0 || bits(missing) > typos || bits(other & ~mask) > typos) continue
-        const length = lengths[number] ?? 0
-        if (length < shortest || length > longest) continue
-      } else if ((lengths[number] ?? 0) < shortest) continue
-      const match = matchOf(word, this.#tokens[number] ?? '')
-      if (match <= worst) found[match]?.push(number)
+  /** The words that are a word of a query, begin with it, or have it in them: their numbers by class. */
+  having(word: Uint16Array): readonly (readonly number[])[] {
+    const found: number[][] = [[], [], []]
+    for (const number of this.#signatures.having(word, this.#end)) {
+      found[this.#match(word, number, 0)]?.push(number)
     }
     return found
   }
+
+  /** The words that are like a word of a query but for typos, and those that it abbreviates: their numbers by class. */
+  resembling(word: Uint16Array): readonly (readonly number[])[] {
+    const found: number[][] = Array.from({ length: MATCH_CLASSES }, () => [])
+    const typos = typosAllowed(word.length)
+    for (const number of this.#signatures.inOrder(word, this.#end)) {
+      found[this.#match(word, number, typos)]?.push(number)
+    }
+    if (typos === 0) return found
+    const mask = letterMask(word, 0, word.length)
+    for (const number of this.#signatures.lacking(word, typos, this.#end)) {
+      // Each typo brings one letter more at most. What has all letters in order was looked at above.
+      if (bits((this.#masks[number] ?? 0) & ~mask) > typos) continue
+      const at = this.#at[number] ?? 0
+      const length = this.#lengths[number] ?? 0
+      if (isSubsequence(word, this.#units, at, length)) continue
+      if (isTypoOf(word, this.#units, at, length, typos)) found[MATCH.typo]?.push(number)
+    }
+    return found
+  }
+
+  #match(word: Uint16Array, number: number, typos: number): number {
+    return matchOf(word, this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0, typos)
+  }
+
+  #is(number: number, units: Uint16Array, from: number, length: number): boolean {
+    if (this.#lengths[number] !== length) return false
+    const own = this.#units
+    const at = this.#at[number] ?? 0
+    for (let i = 0; i < length; i++) if (own[at + i] !== units[from + i]) return false
+    return true
+  }
+
+  #take(length: number): number {
+    const at = this.#unitsEnd
+    this.#unitsEnd += length
+    if (this.#unitsEnd > this.#units.length) this.#units = grown(this.#units, grownLength(this.#unitsEnd))
+    return at
+  }
 }
 
-// 26 letters, 5 pairs of digits, and one bit for all the rest.
-function letterMask(text: string): number {
-  let mask = 0
-  for (let i = 0; i < text.length; i++) mask |= 1 << letterBit(text.charCodeAt(i))
-  return mask
-}
-
-function letterBit(code: number): number {
-  if (code >= 97 && code <= 122) return code - 97
-  return code >= 48 && code <= 57 ? 26 + ((code - 48) >> 1) : 31
-}
-
-function bits(mask: number): number {
-  const pairs = mask - ((mask >>> 1) & 0x55555555)
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+/** FNV-1a from a seed on. */
+function hashOf(units: Uint16Array, from: number, length: number, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed
+  for (let i = from; i < from + length; i++) hash = Math.imul(hash ^ (units[i] ?? 0), 0x01000193)
+  return hash | 0
 }

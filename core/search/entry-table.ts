@@ -1,8 +1,10 @@
 import { type EntryReason, FILE_KINDS, type FileKind, type Root } from '../manifest/index.js'
 import type { WireEntry } from '../wire/index.js'
-import { grownFloat64, grownInt32, grownLength, grownUint8, grownUint16, grownUint32 } from './growing.js'
+import { ChainedHash } from './chained-hash.js'
+import { FolderTable } from './folder-table.js'
+import { Growth, grown } from './growing.js'
 import { kindOf } from './kinds.js'
-import { NamePool } from './name-pool.js'
+import { hashOf, NamePool } from './name-pool.js'
 import { RootTable } from './root-table.js'
 
 /** Stands for "no entry" and "no root". */
@@ -20,7 +22,6 @@ const REASONS: readonly (EntryReason | undefined)[] = [
 ]
 const KINDS: readonly (FileKind | undefined)[] = [undefined, ...FILE_KINDS]
 const FIRST_LENGTH = 1024
-const FIRST_BUCKETS = 2048
 const MAX_NAME_BYTES = 255
 
 // Flags: bit 0 folder, bit 1 implicit, bits 2 to 4 reason, bits 5 to 7 kind, bit 8 exec.
@@ -31,32 +32,62 @@ const KIND_SHIFT = 5
 const EXEC = 256
 
 /**
- * The trees of all owners as columns of numbers, about 100 bytes an entry with its name. An entry is its
- * row number; a number is used again after its entry is gone. A folder that no entry named, but a path went
- * through, is implicit: it vanishes with the last thing in it.
+ * The trees of all owners as columns of numbers. An entry is its row number; a number is used again after its
+ * entry is gone. A folder that no entry named, but a path went through, is implicit: it vanishes with the last thing
+ * in it.
  */
 export class EntryTable {
   readonly names = new NamePool()
-  readonly roots = new RootTable()
+  readonly folders = new FolderTable()
+  readonly roots = new RootTable((row, hold) => {
+    this.#link[row] = hold
+    this.#setShared(row, hold < NONE)
+  })
   #parent = new Int32Array(FIRST_LENGTH)
-  #first = new Int32Array(FIRST_LENGTH)
   #next = new Int32Array(FIRST_LENGTH)
   #previous = new Int32Array(FIRST_LENGTH)
   #nameAt = new Uint32Array(FIRST_LENGTH)
   #nameBytes = new Uint8Array(FIRST_LENGTH)
-  #hash = new Int32Array(FIRST_LENGTH)
-  #chain = new Int32Array(FIRST_LENGTH)
-  #owner = new Int32Array(FIRST_LENGTH).fill(NONE)
   #size = new Float64Array(FIRST_LENGTH)
   #mtime = new Float64Array(FIRST_LENGTH)
-  #files = new Uint32Array(FIRST_LENGTH)
-  #below = new Uint32Array(FIRST_LENGTH)
   #flags = new Uint16Array(FIRST_LENGTH)
-  #root = new Int32Array(FIRST_LENGTH)
-  #nextSame = new Int32Array(FIRST_LENGTH)
-  #previousSame = new Int32Array(FIRST_LENGTH)
-  #firstSame = new Int32Array(FIRST_LENGTH)
-  #buckets = new Int32Array(FIRST_BUCKETS).fill(NONE)
+  /** Of a folder, its number among folders; of a file, what it keeps of its root. */
+  #link = new Int32Array(FIRST_LENGTH)
+  /** A bit for each row whose root others have, too. */
+  #shared = new Int32Array(FIRST_LENGTH >> 5)
+  readonly #growth = new Growth(FIRST_LENGTH, [
+    length => {
+      this.#shared = grown(this.#shared, (length + 31) >> 5)
+    },
+    length => {
+      this.#parent = grown(this.#parent, length)
+    },
+    length => {
+      this.#next = grown(this.#next, length)
+    },
+    length => {
+      this.#previous = grown(this.#previous, length)
+    },
+    length => {
+      this.#nameAt = grown(this.#nameAt, length)
+    },
+    length => {
+      this.#nameBytes = grown(this.#nameBytes, length)
+    },
+    length => {
+      this.#size = grown(this.#size, length)
+    },
+    length => {
+      this.#mtime = grown(this.#mtime, length)
+    },
+    length => {
+      this.#flags = grown(this.#flags, length)
+    },
+    length => {
+      this.#link = grown(this.#link, length)
+    },
+  ])
+  readonly #children = new ChainedHash(row => childHash(this.parent(row), this.nameHash(row)))
   /** By owner. */
   readonly #hashed: number[] = []
   readonly #free: number[] = []
@@ -86,15 +117,20 @@ export class EntryTable {
   parent(entry: number): number {
     return this.#parent[entry] ?? NONE
   }
+  /** The number of a folder among folders. */
+  folderNumber(folder: number): number {
+    return this.#link[folder] ?? NONE
+  }
   firstChild(entry: number): number {
-    return this.#first[entry] ?? NONE
+    return this.isFolder(entry) ? (this.folders.first[this.folderNumber(entry)] ?? NONE) : NONE
   }
   nextSibling(entry: number): number {
     return this.#next[entry] ?? NONE
   }
-  /** The owner's number; NONE for a row that is not in use. */
+  /** The owner's number. */
   owner(entry: number): number {
-    return this.#owner[entry] ?? NONE
+    const folder = this.isFolder(entry) ? entry : this.parent(entry)
+    return this.folders.owner[this.folderNumber(folder)] ?? NONE
   }
   /** Bytes; of a folder, of the files that `files` counts. */
   size(entry: number): number {
@@ -105,11 +141,11 @@ export class EntryTable {
   }
   /** Files below a folder, but for those listed with a reason. */
   files(entry: number): number {
-    return this.#files[entry] ?? 0
+    return this.isFolder(entry) ? (this.folders.files[this.folderNumber(entry)] ?? 0) : 0
   }
   /** Entries below a folder. */
   below(entry: number): number {
-    return this.#below[entry] ?? 0
+    return this.isFolder(entry) ? (this.folders.below[this.folderNumber(entry)] ?? 0) : 0
   }
   /** An owner's files whose content is known. */
   hashed(owner: number): number {
@@ -134,22 +170,28 @@ export class EntryTable {
   }
   /** The number of its root; NONE without one. */
   rootNumber(entry: number): number {
-    return this.#root[entry] ?? NONE
+    const link = this.#link[entry] ?? NONE
+    return link === NONE || this.isFolder(entry) ? NONE : this.roots.number(link)
+  }
+  /** Whether others have the same root. */
+  isShared(entry: number): boolean {
+    return !this.isFolder(entry) && (this.#link[entry] ?? NONE) < NONE
+  }
+  /** How many entries have its root; 1 without one. */
+  holderCount(entry: number): number {
+    return this.isShared(entry) ? this.roots.holderCount(this.#link[entry] ?? NONE) : 1
+  }
+  /** A bit for each of 32 rows, from row 32 times `word` on: whether others have the same root. */
+  sharedBits(word: number): number {
+    return this.#shared[word] ?? 0
   }
   root(entry: number): Root | undefined {
     const number = this.rootNumber(entry)
     return number === NONE ? undefined : this.roots.text(number)
   }
-  /** The first entry with this root; `nextSame` gives the others. */
-  firstSame(root: number): number {
-    return this.#firstSame[root] ?? NONE
-  }
-  nextSame(entry: number): number {
-    return this.#nextSame[entry] ?? NONE
-  }
   /** A hash of the name, the same in every run with the same seed. */
   nameHash(entry: number): number {
-    return this.#hash[entry] ?? 0
+    return this.names.hash(this.#nameAt[entry] ?? 0, this.nameBytes(entry), this.#seed)
   }
   name(entry: number): string {
     return this.names.text(this.#nameAt[entry] ?? 0, this.#nameBytes[entry] ?? 0)
@@ -206,14 +248,15 @@ export class EntryTable {
     const parent = this.parent(row)
     if (parent !== NONE) {
       this.#count(row, -1)
-      for (let at = parent; at !== NONE; at = this.parent(at)) this.#below[at] = this.below(at) - 1
-      this.#unlinkChild(row, parent)
-      this.#unlinkName(row)
+      for (let at = parent; at !== NONE; at = this.parent(at)) this.folders.leave(this.folderNumber(at))
+      this.#unlinkChild(row, this.folderNumber(parent))
+      this.#children.remove(row, childHash(parent, this.nameHash(row)))
     }
-    this.#setRoot(row, undefined)
+    if (this.isFolder(row)) this.folders.remove(this.folderNumber(row))
+    else this.#setRoot(row, undefined)
     this.names.release(this.#nameAt[row] ?? 0, this.nameBytes(row))
-    this.#owner[row] = NONE
     this.#flags[row] = 0
+    this.#link[row] = NONE
     this.#free.push(row)
     this.#live--
   }
@@ -238,7 +281,8 @@ export class EntryTable {
     const bytes = this.size(row)
     let at = this.parent(row)
     for (; at !== NONE; at = this.parent(at)) {
-      this.#files[at] = this.files(at) + sign
+      const folder = this.folderNumber(at)
+      this.folders.files[folder] = (this.folders.files[folder] ?? 0) + sign
       this.#size[at] = this.size(at) + sign * bytes
     }
     if (bytes > 0 && this.rootNumber(row) === NONE) return
@@ -253,76 +297,56 @@ export class EntryTable {
   /** A row with the encoded name. */
   #insert(parent: number, owner: number, flags: number): number {
     const row = this.#free.pop() ?? this.#end++
-    if (row >= this.#parent.length) this.#grow()
+    this.#growth.reach(row)
+    const isFolder = (flags & FOLDER) !== 0
     this.#parent[row] = parent
-    this.#first[row] = NONE
     this.#nameAt[row] = this.names.add(this.#scratch, this.#encodedBytes)
     this.#nameBytes[row] = this.#encodedBytes
-    this.#hash[row] = this.#encodedHash
-    this.#owner[row] = owner
     this.#size[row] = 0
     this.#mtime[row] = 0
-    this.#files[row] = 0
-    this.#below[row] = 0
-    this.#flags[row] = flags | ((flags & FOLDER) !== 0 ? kindNumber('folder') << KIND_SHIFT : 0)
-    this.#root[row] = NONE
+    this.#flags[row] = flags | (isFolder ? kindNumber('folder') << KIND_SHIFT : 0)
+    this.#link[row] = isFolder ? this.folders.add(owner) : NONE
     this.#next[row] = NONE
     this.#previous[row] = NONE
     this.#live++
     if (parent === NONE) return row
-    for (let at = parent; at !== NONE; at = this.parent(at)) this.#below[at] = this.below(at) + 1
-    this.#linkChild(row, parent)
-    this.#linkName(row)
+    for (let at = parent; at !== NONE; at = this.parent(at)) this.folders.enter(this.folderNumber(at), row)
+    this.#linkChild(row, this.folderNumber(parent))
+    this.#children.add(row, childHash(parent, this.#encodedHash))
     return row
   }
 
-  #linkChild(row: number, parent: number): void {
-    const first = this.firstChild(parent)
+  #linkChild(row: number, folder: number): void {
+    const first = this.folders.first[folder] ?? NONE
     this.#next[row] = first
     if (first !== NONE) this.#previous[first] = row
-    this.#first[parent] = row
+    this.folders.first[folder] = row
   }
 
-  #unlinkChild(row: number, parent: number): void {
+  #unlinkChild(row: number, folder: number): void {
     const next = this.nextSibling(row)
     const previous = this.#previous[row] ?? NONE
     if (next !== NONE) this.#previous[next] = previous
-    if (previous === NONE) this.#first[parent] = next
+    if (previous === NONE) this.folders.first[folder] = next
     else this.#next[previous] = next
   }
 
   #setRoot(row: number, root: Root | undefined): void {
     const old = this.rootNumber(row)
-    if (root === undefined && old === NONE) return
-    const number = root === undefined ? NONE : this.roots.hold(root)
     if (old !== NONE) {
-      this.roots.release(old)
-      if (number === old) return
-      this.#unlinkSame(row, old)
+      if (root !== undefined && this.roots.find(root) === old) return
+      this.roots.release(this.#link[row] ?? NONE)
+      this.#link[row] = NONE
+      this.#setShared(row, false)
     }
-    this.#root[row] = number
-    if (number !== NONE) this.#linkSame(row, number)
+    if (root !== undefined) this.roots.hold(root, row)
   }
 
-  #linkSame(row: number, root: number): void {
-    if (root >= this.#firstSame.length) {
-      const length = grownLength(root)
-      this.#firstSame = grownInt32(this.#firstSame, length)
-    }
-    // A root held once is held by this row alone: whatever the column holds is of an older root.
-    const first = this.roots.holders(root) > 1 ? this.firstSame(root) : NONE
-    this.#nextSame[row] = first
-    this.#previousSame[row] = NONE
-    if (first !== NONE) this.#previousSame[first] = row
-    this.#firstSame[root] = row
-  }
-
-  #unlinkSame(row: number, root: number): void {
-    const next = this.nextSame(row)
-    const previous = this.#previousSame[row] ?? NONE
-    if (next !== NONE) this.#previousSame[next] = previous
-    if (previous === NONE) this.#firstSame[root] = next
-    else this.#nextSame[previous] = next
+  #setShared(row: number, isShared: boolean): void {
+    const at = row >>> 5
+    const bit = 1 << (row & 31)
+    const bits = this.#shared[at] ?? 0
+    this.#shared[at] = isShared ? bits | bit : bits & ~bit
   }
 
   /** Puts a name in the scratch bytes, with its length and hash; false for one over 255 bytes. */
@@ -333,84 +357,25 @@ export class EntryTable {
     if (length > MAX_NAME_BYTES) return false
     this.#encoded = name
     this.#encodedBytes = length
-    this.#encodedHash = this.#hashOf(this.#scratch, length)
+    this.#encodedHash = hashOf(this.#scratch, 0, length, this.#seed)
     return true
-  }
-
-  /** FNV-1a from the seed on. */
-  #hashOf(bytes: Uint8Array, length: number): number {
-    let hash = 0x811c9dc5 ^ this.#seed
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
-    return hash | 0
   }
 
   /** The child of a folder with the encoded name. */
   #find(folder: number): number {
-    const hash = this.#encodedHash
-    let at = this.#buckets[this.#bucketOf(folder, hash)] ?? NONE
-    while (at !== NONE) {
-      if (this.#hash[at] === hash && this.#parent[at] === folder && this.#hasName(at)) return at
-      at = this.#chain[at] ?? NONE
-    }
-    return NONE
+    let at = this.#children.first(childHash(folder, this.#encodedHash))
+    while (at !== NONE && !this.#isEncoded(at, folder)) at = this.#children.next(at)
+    return at
   }
 
-  #hasName(row: number): boolean {
-    if (this.nameBytes(row) !== this.#encodedBytes) return false
+  #isEncoded(row: number, folder: number): boolean {
+    if (this.#parent[row] !== folder || this.nameBytes(row) !== this.#encodedBytes) return false
     return this.names.equals(this.#nameAt[row] ?? 0, this.#scratch, this.#encodedBytes)
   }
+}
 
-  #bucketOf(folder: number, hash: number): number {
-    const mixed = Math.imul(hash ^ Math.imul(folder + 1, 0x9e3779b1), 0x85ebca6b)
-    return (mixed ^ (mixed >>> 15)) & (this.#buckets.length - 1)
-  }
-
-  #linkName(row: number): void {
-    const bucket = this.#bucketOf(this.parent(row), this.nameHash(row))
-    this.#chain[row] = this.#buckets[bucket] ?? NONE
-    this.#buckets[bucket] = row
-  }
-
-  #unlinkName(row: number): void {
-    const bucket = this.#bucketOf(this.parent(row), this.nameHash(row))
-    const next = this.#chain[row] ?? NONE
-    let at = this.#buckets[bucket] ?? NONE
-    if (at === row) {
-      this.#buckets[bucket] = next
-      return
-    }
-    while (this.#chain[at] !== row) at = this.#chain[at] ?? NONE
-    this.#chain[at] = next
-  }
-
-  #grow(): void {
-    const length = grownLength(this.#parent.length)
-    this.#parent = grownInt32(this.#parent, length)
-    this.#first = grownInt32(this.#first, length)
-    this.#next = grownInt32(this.#next, length)
-    this.#previous = grownInt32(this.#previous, length)
-    this.#nameAt = grownUint32(this.#nameAt, length)
-    this.#nameBytes = grownUint8(this.#nameBytes, length)
-    this.#hash = grownInt32(this.#hash, length)
-    this.#chain = grownInt32(this.#chain, length)
-    this.#owner = grownInt32(this.#owner, length).fill(NONE, this.#owner.length)
-    this.#size = grownFloat64(this.#size, length)
-    this.#mtime = grownFloat64(this.#mtime, length)
-    this.#files = grownUint32(this.#files, length)
-    this.#below = grownUint32(this.#below, length)
-    this.#flags = grownUint16(this.#flags, length)
-    this.#root = grownInt32(this.#root, length)
-    this.#nextSame = grownInt32(this.#nextSame, length)
-    this.#previousSame = grownInt32(this.#previousSame, length)
-    if (length > this.#buckets.length) this.#rehash()
-  }
-
-  #rehash(): void {
-    this.#buckets = new Int32Array(this.#buckets.length * 2).fill(NONE)
-    for (let row = 0; row < this.#end; row++) {
-      if (this.owner(row) !== NONE && this.parent(row) !== NONE) this.#linkName(row)
-    }
-  }
+function childHash(folder: number, nameHash: number): number {
+  return nameHash ^ Math.imul(folder + 1, 0x9e3779b1)
 }
 
 /** The number a kind is kept as; 0 for none. */

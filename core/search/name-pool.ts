@@ -1,21 +1,16 @@
-const FIRST_BYTES = 1 << 16
-const MAX_NAME_BYTES = 255
+const CHUNK_SHIFT = 18
+const CHUNK_BYTES = 1 << CHUNK_SHIFT
 
-/** Names as UTF-8 in one buffer. Freed room is used again by a name of the same length. */
+/** Names as UTF-8 in chunks of 256 KiB. Freed room is used again by a name of the same length. */
 export class NamePool {
-  #bytes = Buffer.alloc(FIRST_BYTES)
+  readonly #chunks: Buffer[] = []
   #end = 0
   readonly #free: number[][] = []
 
   /** Keeps a name, the first `length` bytes given, at most 255; gives where it lies. */
   add(name: Buffer, length: number): number {
-    const reused = this.#free[length]?.pop()
-    const at = reused ?? this.#end
-    if (reused === undefined) {
-      if (this.#end + length > this.#bytes.length) this.#grow()
-      this.#end += length
-    }
-    name.copy(this.#bytes, at, 0, length)
+    const at = this.#free[length]?.pop() ?? this.#take(length)
+    name.copy(this.#chunk(at), at & (CHUNK_BYTES - 1), 0, length)
     return at
   }
 
@@ -26,17 +21,44 @@ export class NamePool {
   }
 
   text(at: number, length: number): string {
-    return this.#bytes.toString('utf8', at, at + length)
+    const from = at & (CHUNK_BYTES - 1)
+    return this.#chunk(at).toString('utf8', from, from + length)
   }
 
   equals(at: number, name: Buffer, length: number): boolean {
-    for (let i = 0; i < length; i++) if (this.#bytes[at + i] !== name[i]) return false
+    const chunk = this.#chunk(at)
+    const from = at & (CHUNK_BYTES - 1)
+    for (let i = 0; i < length; i++) if (chunk[from + i] !== name[i]) return false
     return true
   }
 
-  #grow(): void {
-    const grown = Buffer.alloc(Math.ceil(this.#bytes.length * 1.5) + MAX_NAME_BYTES)
-    grown.set(this.#bytes)
-    this.#bytes = grown
+  /** FNV-1a from a seed on. */
+  hash(at: number, length: number, seed: number): number {
+    return hashOf(this.#chunk(at), at & (CHUNK_BYTES - 1), length, seed)
   }
+
+  /** A name lies in one chunk whole. */
+  #take(length: number): number {
+    const chunks = this.#chunks.length
+    if (this.#end + length > chunks * CHUNK_BYTES) {
+      this.#end = chunks * CHUNK_BYTES
+      this.#chunks.push(Buffer.alloc(CHUNK_BYTES))
+    }
+    const at = this.#end
+    this.#end += length
+    return at
+  }
+
+  #chunk(at: number): Buffer {
+    return this.#chunks[at >>> CHUNK_SHIFT] ?? EMPTY
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+/** FNV-1a of some bytes, from a seed on. */
+export function hashOf(bytes: Uint8Array, from: number, length: number, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed
+  for (let i = from; i < from + length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
+  return hash | 0
 }

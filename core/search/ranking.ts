@@ -1,77 +1,61 @@
-/** What decides the place of a hit, in this order. */
-export interface Rank {
-  /** Of the match, below 16. */
-  readonly cost: number
-  readonly online: boolean
-  readonly sources: number
-  /** Bytes: of two alike the shorter name is the closer one. */
-  readonly nameBytes: number
-}
+import { grown } from './growing.js'
 
 const MOST_SOURCES = 1023
-/** Keys are below this. */
-const KEYS = 1 << 23
-const COARSE_SHIFT = 8
-/** Rows are below this: a key and a row make one exact number of 52 bits. */
+/** Keys are below 2^23, rows are below this: a key and a row make one exact number of 52 bits. */
 const ROWS = 2 ** 29
 
-/** A rank as a number: the better, the smaller. */
-export function rankKey({ cost, online, sources, nameBytes }: Rank): number {
+/**
+ * A rank as a number: the better, the smaller. The cost of the match, below 16, counts first, then whether someone who has
+ * it is online, the sources, and the bytes of the name: of two alike the shorter name is the closer one.
+ */
+export function rankKey(cost: number, online: boolean, sources: number, nameBytes: number): number {
   const few = MOST_SOURCES - Math.min(sources, MOST_SOURCES)
   return (cost << 19) | ((online ? 0 : 1) << 18) | (few << 8) | Math.min(nameBytes, 255)
 }
 
-/** Gathers hits and gives the best of them in order; of equal ones, the one with the lower row first. */
+/** Gathers the best hits, so many at most; of equal ones, those with the lower row are the better. */
 export class Ranking {
-  readonly #keys: Int32Array
-  readonly #rows: Int32Array
+  readonly #most: number
+  readonly #room: number
+  /** A key and a row as one number: the better, the smaller. */
+  #places = new Float64Array(256)
   #count = 0
+  /** What is over this is not among the best. */
+  #worst = Number.POSITIVE_INFINITY
 
-  /** For this many hits at most. */
   constructor(most: number) {
-    this.#keys = new Int32Array(most)
-    this.#rows = new Int32Array(most)
+    this.#most = most
+    this.#room = Math.max(2 * most, 512)
   }
 
+  /** How many there are that may be among the best; exact until there are more than wanted. */
   get count(): number {
     return this.#count
   }
 
+  /** No hit with a key over this one is among the best. */
+  get worstKey(): number {
+    return this.#worst / ROWS
+  }
+
   add(key: number, row: number): void {
-    this.#keys[this.#count] = key
-    this.#rows[this.#count++] = row
+    const place = key * ROWS + row
+    if (place > this.#worst) return
+    if (this.#count === this.#room) this.#sift()
+    if (this.#count === this.#places.length) this.#places = grown(this.#places, 2 * this.#count)
+    this.#places[this.#count++] = place
   }
 
-  /** The rows of the places `from` to `to - 1`. Sorts no more than it must: the key of the last place is counted out. */
-  page(from: number, to: number): readonly number[] {
-    if (from >= this.#count) return []
-    const last = this.#keyAt(Math.min(to, this.#count) - 1)
-    const best = new Float64Array(this.#count)
-    let taken = 0
-    for (let i = 0; i < this.#count; i++) {
-      const key = this.#keys[i] ?? 0
-      if (key <= last) best[taken++] = key * ROWS + (this.#rows[i] ?? 0)
-    }
-    return Array.from(best.subarray(0, taken).sort().subarray(from, to), value => value % ROWS)
+  /** Their rows, the best first. */
+  get rows(): readonly number[] {
+    this.#sift()
+    return Array.from(this.#places.subarray(0, this.#count), place => place % ROWS)
   }
 
-  /** The key of a place, by counting keys: first by their upper bits, then by the lower ones. */
-  #keyAt(place: number): number {
-    const coarse = new Uint32Array(KEYS >> COARSE_SHIFT)
-    for (let i = 0; i < this.#count; i++) {
-      const upper = (this.#keys[i] ?? 0) >> COARSE_SHIFT
-      coarse[upper] = (coarse[upper] ?? 0) + 1
-    }
-    let left = place
-    let upper = 0
-    for (; left >= (coarse[upper] ?? 0); upper++) left -= coarse[upper] ?? 0
-    const fine = new Uint32Array(1 << COARSE_SHIFT)
-    for (let i = 0; i < this.#count; i++) {
-      const key = this.#keys[i] ?? 0
-      if (key >> COARSE_SHIFT === upper) fine[key & 255] = (fine[key & 255] ?? 0) + 1
-    }
-    let lower = 0
-    for (; left >= (fine[lower] ?? 0); lower++) left -= fine[lower] ?? 0
-    return (upper << COARSE_SHIFT) | lower
+  #sift(): void {
+    this.#places.subarray(0, this.#count).sort()
+    if (this.#count <= this.#most) return
+    this.#count = this.#most
+    this.#worst = this.#places[this.#most - 1] ?? 0
   }
 }

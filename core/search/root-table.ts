@@ -1,50 +1,121 @@
 import { type Root, rootOfBytes } from '../manifest/index.js'
-import { grownInt32, grownLength, grownUint8 } from './growing.js'
+import { ChainedHash } from './chained-hash.js'
+import { Growth, grown } from './growing.js'
 
 const ROOT_BYTES = 32
+const FIRST_LENGTH = 1024
 const NONE = -1
+/** What keeps a root's number beside its holder is below this: the number of a link. */
+const LINKS = -2
 
-/** Numbers for roots, each held once with the count of its holders; a number is free again at zero. */
+/**
+ * Roots, each held once, and the rows that hold them. Most are held by one row: only for those that are not, links
+ * of a ring are made. A row keeps what `hold` gave it, which tells its root and its place in the ring.
+ */
 export class RootTable {
-  #bytes = new Uint8Array(64 * ROOT_BYTES)
-  #chain = new Int32Array(64)
-  #holders = new Int32Array(64)
-  #buckets = new Int32Array(128).fill(NONE)
+  #bytes = new Uint8Array(FIRST_LENGTH * ROOT_BYTES)
+  /** By root: its only row, or a link of its ring below NONE. */
+  #holder = new Int32Array(FIRST_LENGTH)
+  readonly #growth = new Growth(FIRST_LENGTH, [
+    length => {
+      this.#bytes = grown(this.#bytes, length * ROOT_BYTES)
+    },
+    length => {
+      this.#holder = grown(this.#holder, length)
+    },
+  ])
+  readonly #hash = new ChainedHash(number => hashOf(this.#bytes, number * ROOT_BYTES))
   readonly #free: number[] = []
-  readonly #scratch = Buffer.alloc(ROOT_BYTES)
   #end = 0
+  // Links of rings: the root, the row, the link before and after.
+  #linkRoot = new Int32Array(FIRST_LENGTH)
+  #linkRow = new Int32Array(FIRST_LENGTH)
+  #before = new Int32Array(FIRST_LENGTH)
+  #after = new Int32Array(FIRST_LENGTH)
+  /** Of the link that a root keeps: how many there are in its ring. */
+  #sizes = new Int32Array(FIRST_LENGTH)
+  readonly #linkGrowth = new Growth(FIRST_LENGTH, [
+    length => {
+      this.#linkRoot = grown(this.#linkRoot, length)
+    },
+    length => {
+      this.#linkRow = grown(this.#linkRow, length)
+    },
+    length => {
+      this.#before = grown(this.#before, length)
+    },
+    length => {
+      this.#after = grown(this.#after, length)
+    },
+    length => {
+      this.#sizes = grown(this.#sizes, length)
+    },
+  ])
+  readonly #freeLinks: number[] = []
+  #linkEnd = 0
+  readonly #scratch = Buffer.alloc(ROOT_BYTES)
+  readonly #onHold: (row: number, hold: number) => void
+
+  /** `onHold` tells what a row is to keep from now on, where that changes with another row's coming or going. */
+  constructor(onHold: (row: number, hold: number) => void) {
+    this.#onHold = onHold
+  }
 
   /** One above the highest number given out. */
   get end(): number {
     return this.#end
   }
 
-  /** The number of a root, counted as held once more. */
-  hold(root: Root): number {
-    const found = this.find(root)
-    const number = found ?? this.#insert()
-    this.#holders[number] = (this.#holders[number] ?? 0) + 1
+  /** Notes that a row holds a root; `onHold` tells what the row must keep. */
+  hold(root: Root, row: number): void {
+    const number = this.find(root)
+    if (number === NONE) this.#onHold(row, this.#insert(row))
+    else this.#join(number, row)
+  }
+
+  /** Gives up what a row keeps. */
+  release(hold: number): void {
+    if (hold >= 0) this.#remove(hold)
+    else this.#leave(LINKS - hold)
+  }
+
+  /** The number of a root that something holds; -1 for others. */
+  find(root: Root): number {
+    this.#scratch.write(root, 'hex')
+    let number = this.#hash.first(hashOf(this.#scratch, 0))
+    while (number !== NONE && !this.#isScratch(number)) number = this.#hash.next(number)
     return number
   }
 
-  /** Gives up one hold. */
-  release(number: number): void {
-    const holders = (this.#holders[number] ?? 0) - 1
-    this.#holders[number] = holders
-    if (holders === 0) this.#remove(number)
+  /** The number of the root that a row keeps. */
+  number(hold: number): number {
+    return hold >= 0 ? hold : (this.#linkRoot[LINKS - hold] ?? NONE)
   }
 
-  /** The number of a root that something holds. */
-  find(root: Root): number | undefined {
-    this.#scratch.write(root, 'hex')
-    let number = this.#buckets[this.#bucketOf(this.#scratch, 0)] ?? NONE
-    while (number !== NONE && !this.#isScratch(number)) number = this.#chain[number] ?? NONE
-    return number === NONE ? undefined : number
+  /** A row that holds a root. */
+  holder(number: number): number {
+    const holder = this.#holder[number] ?? NONE
+    return holder >= 0 ? holder : (this.#linkRow[LINKS - holder] ?? NONE)
   }
 
-  /** How often a root is held. */
-  holders(number: number): number {
-    return this.#holders[number] ?? 0
+  /** How many rows hold the root that a row keeps. */
+  holderCount(hold: number): number {
+    return hold >= 0 ? 1 : (this.#sizes[LINKS - (this.#holder[this.number(hold)] ?? NONE)] ?? 1)
+  }
+
+  /** Calls with all rows that hold a root. */
+  eachHolder(number: number, use: (row: number) => void): void {
+    const holder = this.#holder[number] ?? NONE
+    if (holder >= 0) {
+      use(holder)
+      return
+    }
+    const first = LINKS - holder
+    let link = first
+    do {
+      use(this.#linkRow[link] ?? NONE)
+      link = this.#after[link] ?? first
+    } while (link !== first)
   }
 
   text(number: number): Root {
@@ -52,49 +123,67 @@ export class RootTable {
   }
 
   /** Puts the scratch bytes in under a number of their own. */
-  #insert(): number {
+  #insert(row: number): number {
     const number = this.#free.pop() ?? this.#end++
-    if (number >= this.#holders.length) this.#grow()
+    this.#growth.reach(number)
     this.#bytes.set(this.#scratch, number * ROOT_BYTES)
-    this.#holders[number] = 0
-    this.#link(number)
+    this.#holder[number] = row
+    this.#hash.add(number, hashOf(this.#scratch, 0))
     return number
   }
 
   #remove(number: number): void {
-    const bucket = this.#bucketOf(this.#bytes, number * ROOT_BYTES)
-    const next = this.#chain[number] ?? NONE
-    let at = this.#buckets[bucket] ?? NONE
-    if (at === number) this.#buckets[bucket] = next
-    else {
-      while (this.#chain[at] !== number) at = this.#chain[at] ?? NONE
-      this.#chain[at] = next
-    }
+    this.#hash.remove(number, hashOf(this.#bytes, number * ROOT_BYTES))
     this.#free.push(number)
   }
 
-  #link(number: number): void {
-    const bucket = this.#bucketOf(this.#bytes, number * ROOT_BYTES)
-    this.#chain[number] = this.#buckets[bucket] ?? NONE
-    this.#buckets[bucket] = number
+  #join(number: number, row: number): void {
+    const holder = this.#holder[number] ?? NONE
+    let next: number
+    if (holder >= 0) {
+      next = this.#addLink(number, holder)
+      this.#before[next] = next
+      this.#after[next] = next
+      this.#sizes[next] = 1
+      this.#onHold(holder, LINKS - next)
+    } else next = LINKS - holder
+    const link = this.#addLink(number, row)
+    const before = this.#before[next] ?? next
+    this.#before[link] = before
+    this.#after[link] = next
+    this.#after[before] = link
+    this.#before[next] = link
+    this.#sizes[link] = (this.#sizes[next] ?? 0) + 1
+    this.#holder[number] = LINKS - link
+    this.#onHold(row, LINKS - link)
   }
 
-  #grow(): void {
-    const length = grownLength(this.#holders.length)
-    this.#bytes = grownUint8(this.#bytes, length * ROOT_BYTES)
-    this.#chain = grownInt32(this.#chain, length)
-    this.#holders = grownInt32(this.#holders, length)
-    if (length <= this.#buckets.length) return
-    this.#buckets = new Int32Array(this.#buckets.length * 2).fill(NONE)
-    for (let number = 0; number < this.#end; number++)
-      if ((this.#holders[number] ?? 0) > 0) this.#link(number)
+  #leave(link: number): void {
+    const number = this.#linkRoot[link] ?? NONE
+    const before = this.#before[link] ?? link
+    const after = this.#after[link] ?? link
+    this.#after[before] = after
+    this.#before[after] = before
+    this.#freeLinks.push(link)
+    const size = (this.#sizes[LINKS - (this.#holder[number] ?? NONE)] ?? 0) - 1
+    if (before !== after) {
+      this.#sizes[after] = size
+      this.#holder[number] = LINKS - after
+      return
+    }
+    // The last of a ring needs none.
+    const row = this.#linkRow[after] ?? NONE
+    this.#freeLinks.push(after)
+    this.#holder[number] = row
+    this.#onHold(row, number)
   }
 
-  /** Roots are hashes: their first bytes spread evenly, unless someone makes them up, who then only slows himself. */
-  #bucketOf(bytes: Uint8Array, at: number): number {
-    const a = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)
-    const b = (bytes[at + 3] ?? 0) | ((bytes[at + 13] ?? 0) << 8) | ((bytes[at + 29] ?? 0) << 16)
-    return ((a ^ Math.imul(b, 0x9e3779b1)) >>> 0) & (this.#buckets.length - 1)
+  #addLink(number: number, row: number): number {
+    const link = this.#freeLinks.pop() ?? this.#linkEnd++
+    this.#linkGrowth.reach(link)
+    this.#linkRoot[link] = number
+    this.#linkRow[link] = row
+    return link
   }
 
   #isScratch(number: number): boolean {
@@ -102,4 +191,11 @@ export class RootTable {
     for (let i = 0; i < ROOT_BYTES; i++) if (this.#bytes[at + i] !== this.#scratch[i]) return false
     return true
   }
+}
+
+/** Roots are hashes: their first bytes spread evenly, unless someone makes them up, who then only slows himself. */
+function hashOf(bytes: Uint8Array, at: number): number {
+  const a = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)
+  const b = (bytes[at + 3] ?? 0) | ((bytes[at + 13] ?? 0) << 8) | ((bytes[at + 29] ?? 0) << 16)
+  return a ^ Math.imul(b, 0x9e3779b1)
 }

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
+import fuzzysearch from 'fuzzysearch-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../errors/index.js'
 import { type PeerId, peerIdOfKey } from '../identity/index.js'
 import { parseRoot, type Root } from '../manifest/index.js'
-import type { SearchRequest, WireEntry } from '../wire/index.js'
+import type { SearchAnswer, SearchRequest, WireEntry } from '../wire/index.js'
 import { createSearchIndex, kindOf, parseQuery, type SearchIndex } from './index.js'
-import { alignmentDistance, BruteForce } from './testing/brute-force.js'
+import { lettersOf } from './letters.js'
+import { isSubsequence } from './match.js'
+import { alignmentDistance, BruteForce, type PlainHit } from './testing/brute-force.js'
 import { isTypoOf } from './typo.js'
 
 const ids = Array.from({ length: 4 }, (_, i) => peerIdOfKey(Buffer.from([i])))
@@ -226,7 +229,7 @@ test('security: expensive search: worst queries end within the budget and say wh
   const index = createSearchIndex({ budgetMs: 20, now: () => now++ * 1000 })
   index.add(
     ann,
-    Array.from({ length: 20_000 }, (_, i) => file(`aaaa ${i}`)),
+    Array.from({ length: 20_000 }, (_, i) => file(`aaaa${i}`)),
   )
 
   const answer = index.search({ query: 'aa', offset: 0, limit: 300 }, people)
@@ -239,9 +242,19 @@ test('typos are counted as the alignment distance does', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 12 })
   fc.assert(
     fc.property(text, text, fc.constantFrom(1, 2), (a, b, most) => {
-      assert.is(isTypoOf(a, b, most), alignmentDistance(a, b) <= most)
+      assert.is(isTypoOf(lettersOf(a), lettersOf(b), 0, b.length, most), alignmentDistance(a, b) <= most)
     }),
     { numRuns: 5000 },
+  )
+})
+
+test('an abbreviation is what fuzzysearch-ts finds', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), maxLength: 8, minLength: 1 })
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      assert.is(isSubsequence(lettersOf(a), lettersOf(b), 0, b.length), fuzzysearch(a, b))
+    }),
+    { numRuns: 2000 },
   )
 })
 
@@ -355,7 +368,7 @@ test('it finds what brute force finds, in the same order, whatever was added and
         for (const one of requests) compare(index, brute, one)
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   )
 })
 
@@ -368,24 +381,34 @@ function compare(index: SearchIndex, brute: BruteForce, request: SearchRequest):
   }
   const wanted = brute.search(request, query, people)
 
-  const { total, hits } = index.search(request, people)
+  const { total, complete, hits } = index.search(request, people)
 
   assert.is(total, wanted.length)
-  assert.equal(hits.map(hit => (hit.root ? 'content' : 'path')).length, wanted.length)
+  assert.ok(complete)
+  assert.is(hits.length, wanted.length)
   for (const [place, hit] of hits.entries()) {
     const group = wanted.find(one => one.entries.includes(`${hit.owners[0]?.id}:${hit.path}`))
     const expected = wanted[place]
     assert.ok(group && expected)
     assert.is(rank(group), rank(expected), `place ${place} of ${request.query}`)
-    assert.equal(
-      [...new Set(group.entries.map(one => one.slice(0, one.indexOf(':'))))].sort(),
-      hit.owners.map(owner => owner.id).sort(),
-    )
+    assert.equal(group.owners, hit.owners.map(owner => owner.id).sort())
+  }
+  assert.equal(pages(index, request), hits)
+}
+
+/** All hits, two at a time. */
+function pages(index: SearchIndex, request: SearchRequest): SearchAnswer['hits'] {
+  const all: SearchAnswer['hits'] = []
+  for (;;) {
+    const { total, complete, hits } = index.search({ ...request, offset: all.length, limit: 2 }, people)
+    assert.ok(complete || total > all.length + 2)
+    if (hits.length === 0) return all
+    all.push(...hits)
   }
 }
 
-function rank({ cost, online, sources }: { cost: number; online: boolean; sources: number }): string {
-  return `${cost} ${online} ${sources}`
+function rank({ cost, online, sources, nameBytes }: PlainHit): string {
+  return `${cost} ${online} ${sources} ${nameBytes}`
 }
 
 test.run()

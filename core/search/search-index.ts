@@ -9,10 +9,10 @@ import {
 } from '../wire/index.js'
 import { EntryTable, NONE } from './entry-table.js'
 import { filterOf } from './filter.js'
-import { Finder, type Found, NO_COST } from './finder.js'
+import { Finder } from './finder.js'
+import { HitGroups } from './hit-groups.js'
 import { Owners } from './owners.js'
 import { parseQuery } from './query.js'
-import { Ranking, rankKey } from './ranking.js'
 import { type PersonLookup, ShownPeople } from './shown-people.js'
 import { WordIndex } from './word-index.js'
 
@@ -62,7 +62,7 @@ export function createSearchIndex(options: SearchIndexOptions = {}): SearchIndex
  */
 export class SearchIndex {
   readonly #table: EntryTable
-  readonly #words = new WordIndex()
+  readonly #words: WordIndex
   readonly #owners = new Owners()
   readonly #finder: Finder
   readonly #budgetMs: number
@@ -73,7 +73,9 @@ export class SearchIndex {
   #lastFolder = { owner: NONE, path: '', row: NONE }
 
   constructor(options: SearchIndexOptions) {
-    this.#table = new EntryTable(options.seed ?? Math.floor(Math.random() * 2 ** 32))
+    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32)
+    this.#table = new EntryTable(seed)
+    this.#words = new WordIndex(seed)
     this.#finder = new Finder(this.#table, this.#words)
     this.#budgetMs = options.budgetMs ?? 40
     this.#now = options.now ?? (() => performance.now())
@@ -149,88 +151,60 @@ export class SearchIndex {
   /** An entry with this content. */
   withRoot(root: Root): { readonly size: number; readonly name: string } | undefined {
     const number = this.#table.roots.find(root)
-    if (number === undefined) return undefined
-    const row = this.#table.firstSame(number)
+    if (number === NONE) return undefined
+    const row = this.#table.roots.holder(number)
     return { size: this.#table.size(row), name: this.#table.name(row) }
   }
 
   /** Who holds this content. */
   owners(root: Root): readonly PeerId[] {
     const number = this.#table.roots.find(root)
-    if (number === undefined) return []
+    if (number === NONE) return []
     const owners = new Set<PeerId>()
-    for (let row = this.#table.firstSame(number); row !== NONE; row = this.#table.nextSame(row)) {
+    this.#table.roots.eachHolder(number, row => {
       const id = this.#owners.id(this.#table.owner(row))
       if (id) owners.add(id)
-    }
+    })
     return [...owners]
   }
 
-  /** One page of hits, best first. BAD_INPUT for a query that can't be searched for. */
+  /**
+   * One page of hits, best first. No more is looked for once there are more hits than the page needs: the answer is
+   * then incomplete, its total what is known. BAD_INPUT for a query that can't be searched for.
+   */
   search(request: SearchRequest, people: PersonLookup): SearchAnswer {
     const query = parseQuery(request.query)
     const shown = new ShownPeople(this.#owners, people)
-    const passes = filterOf(request, this.#table, this.#owners, owner => shown.isOnline(owner))
-    const accepts = (row: number) => passes(row) && shown.shows(this.#table.owner(row))
-    const found = this.#finder.find(query, accepts, { ms: this.#budgetMs, now: this.#now })
-    const ranking = this.#rank(found, shown)
-    const rows = ranking.page(request.offset, request.offset + request.limit)
-    const hits = this.#withinPage(rows.map(row => this.#hit(row, found, shown)))
-    return { total: ranking.count, complete: found.complete, hits }
-  }
-
-  /** Makes one hit of all entries with one root. */
-  #rank({ entries, costs }: Found, shown: ShownPeople): Ranking {
-    const ranking = new Ranking(entries.length)
-    const roots = new Set<number>()
-    for (const row of entries) {
-      const root = this.#table.rootNumber(row)
-      if (root === NONE || this.#table.roots.holders(root) === 1) {
-        const online = shown.isOnline(this.#table.owner(row))
-        const nameBytes = this.#table.nameBytes(row)
-        ranking.add(rankKey({ cost: costs[row] ?? NO_COST, online, sources: 1, nameBytes }), row)
-      } else if (!roots.has(root)) {
-        roots.add(root)
-        this.#rankShared(root, costs, shown, ranking)
-      }
+    const owner = request.owner === undefined ? undefined : this.#owners.number(request.owner)
+    const sources = {
+      isOnline: (number: number) => shown.isOnline(number),
+      counts: (number: number) =>
+        (owner === undefined || number === owner) &&
+        (request.online ? shown.isOnline(number) : shown.shows(number)),
     }
-    return ranking
-  }
-
-  #rankShared(root: number, costs: Uint8Array, shown: ShownPeople, ranking: Ranking): void {
-    const owners = new Set<number>()
-    let best = NONE
-    let bestKey = Number.POSITIVE_INFINITY
-    let online = false
-    let cost = NO_COST
-    for (let row = this.#table.firstSame(root); row !== NONE; row = this.#table.nextSame(row)) {
-      const own = costs[row] ?? NO_COST
-      if (own === NO_COST) continue
-      const owner = this.#table.owner(row)
-      const isOnline = shown.isOnline(owner)
-      owners.add(owner)
-      online ||= isOnline
-      cost = Math.min(cost, own)
-      const key = rankKey({ cost: own, online: isOnline, sources: 1, nameBytes: this.#table.nameBytes(row) })
-      if (key < bestKey || (key === bestKey && row < best)) {
-        best = row
-        bestKey = key
-      }
+    const accepts = filterOf(request, this.#table, this.#owners, shown)
+    const end = request.offset + request.limit
+    const groups = new HitGroups(this.#table, sources, end)
+    let all = true
+    for (const level of this.#finder.find(query, accepts, { ms: this.#budgetMs, now: this.#now })) {
+      groups.add(level)
+      all = groups.total <= end
+      if (!all) break
     }
-    const nameBytes = this.#table.nameBytes(best)
-    ranking.add(rankKey({ cost, online, sources: owners.size, nameBytes }), best)
+    const hits = groups.best.slice(request.offset).map(row => this.#hit(row, sources.counts, shown))
+    return { total: groups.total, complete: all && this.#finder.complete, hits: this.#withinPage(hits) }
   }
 
-  #hit(row: number, found: Found, shown: ShownPeople): SearchHit {
+  /** A hit has all who hold its content, whatever they call it. */
+  #hit(row: number, counts: (owner: number) => boolean, shown: ShownPeople): SearchHit {
     const table = this.#table
     const root = table.root(row)
     const rows = new Map<number, number>([[table.owner(row), row]])
-    if (root) {
-      let same = table.firstSame(table.rootNumber(row))
-      for (; same !== NONE; same = table.nextSame(same)) {
+    if (table.isShared(row)) {
+      table.roots.eachHolder(table.rootNumber(row), same => {
         const owner = table.owner(same)
-        if ((found.costs[same] ?? NO_COST) !== NO_COST && !rows.has(owner)) rows.set(owner, same)
-      }
+        if (counts(owner) && !rows.has(owner)) rows.set(owner, same)
+      })
     }
     const owners = [...rows].flatMap(([owner, at]) => {
       const id = this.#owners.id(owner)
@@ -328,7 +302,7 @@ export class SearchIndex {
 
   #removeRow(row: number): void {
     this.#lastFolder = { owner: NONE, path: '', row: NONE }
-    this.#words.remove(row, this.#table.isFolder(row))
+    this.#words.remove(row, this.#table.name(row), this.#table.isFolder(row))
     this.#table.remove(row)
   }
 

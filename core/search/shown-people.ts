@@ -21,6 +21,14 @@ export class ShownPeople {
     this.#states = new Uint8Array(owners.end)
   }
 
+  /** Whether anyone's entries are hidden. */
+  get hidesSome(): boolean {
+    for (let owner = 0; owner < this.#states.length; owner++) {
+      if (this.#owners.id(owner) && !this.shows(owner)) return true
+    }
+    return false
+  }
+
   shows(owner: number): boolean {
     return this.#state(owner) !== HIDDEN
   }

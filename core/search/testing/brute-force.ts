@@ -9,8 +9,20 @@ export interface PlainHit {
   readonly cost: number
   readonly online: boolean
   readonly sources: number
-  /** `owner:path` of all entries in the hit, sorted. */
+  /** `owner:path` of all entries in the hit that match. */
   readonly entries: readonly string[]
+  /** Who has it, whatever they call it, sorted. */
+  readonly owners: readonly PeerId[]
+  /** Bytes of the name of the entry that stands for all. */
+  readonly nameBytes: number
+}
+
+/** An entry that matches. */
+interface Matching {
+  readonly owner: PeerId
+  readonly path: string
+  readonly cost: number
+  readonly online: boolean
 }
 
 /** The rules of search once more, as plainly as they can be written: what the index must agree with. */
@@ -64,7 +76,7 @@ export class BruteForce {
   }
 
   search(request: SearchRequest, terms: PlainQuery, people: PersonLookup): readonly PlainHit[] {
-    const groups = new Map<string, { owner: PeerId; path: string; cost: number; online: boolean }[]>()
+    const groups = new Map<string, Matching[]>()
     for (const owner of this.shares.keys()) {
       const person = people(owner)
       if (!person || (request.owner && request.owner !== owner) || (request.online && !person.online))
@@ -77,15 +89,37 @@ export class BruteForce {
         groups.set(group, [...(groups.get(group) ?? []), hit])
       }
     }
-    const hits = [...groups.values()].map(group => ({
-      cost: Math.min(...group.map(one => one.cost)),
-      online: group.some(one => one.online),
-      sources: new Set(group.map(one => one.owner)).size,
-      entries: group.map(one => `${one.owner}:${one.path}`).sort(),
-    }))
+    const hits = [...groups].map(([key, group]) => this.#hit(key, group, request, people))
     return hits.sort(
-      (a, b) => a.cost - b.cost || Number(b.online) - Number(a.online) || b.sources - a.sources,
+      (a, b) =>
+        a.cost - b.cost ||
+        Number(b.online) - Number(a.online) ||
+        b.sources - a.sources ||
+        a.nameBytes - b.nameBytes,
     )
+  }
+
+  #hit(root: string, group: readonly Matching[], request: SearchRequest, people: PersonLookup): PlainHit {
+    const holders = [...this.shares.keys()].filter(owner => {
+      const person = people(owner)
+      if (!person || (request.owner && request.owner !== owner) || (request.online && !person.online))
+        return false
+      return this.entries(owner).some(entry => entry.type === 'file' && entry.root === root)
+    })
+    const owners = holders.length > 0 ? holders : group.map(({ owner }) => owner)
+    const cost = Math.min(...group.map(one => one.cost))
+    const best = group.filter(one => one.cost === cost)
+    const shown = best.some(one => one.online) ? best.filter(one => one.online) : best
+    return {
+      cost,
+      online: owners.some(owner => people(owner)?.online),
+      sources: owners.length,
+      entries: group.map(one => `${one.owner}:${one.path}`),
+      owners: [...owners].sort(),
+      nameBytes: Math.min(
+        ...shown.map(one => Buffer.byteLength(one.path.slice(one.path.lastIndexOf('/') + 1))),
+      ),
+    }
   }
 
   #typeAt(share: ReadonlyMap<string, WireEntry>, path: string): string | undefined {

@@ -1,0 +1,94 @@
+import type { EntryTable } from './entry-table.js'
+import type { Level } from './finder.js'
+import { Ranking, rankKey } from './ranking.js'
+import { bits, RowSet } from './row-set.js'
+
+/** What ranking asks of an entry's owner. */
+export interface SourceLookup {
+  readonly isOnline: (owner: number) => boolean
+  /** Whether what this person has is shown in this search. */
+  readonly counts: (owner: number) => boolean
+}
+
+/** Makes one hit of all entries found that have one root, and ranks the hits. */
+export class HitGroups {
+  readonly #table: EntryTable
+  readonly #sources: SourceLookup
+  readonly #ranking: Ranking
+  /** Roots that have a hit. */
+  readonly #ranked: RowSet
+  #total = 0
+
+  /** For the best hits, so many at most. */
+  constructor(table: EntryTable, sources: SourceLookup, most: number) {
+    this.#table = table
+    this.#sources = sources
+    this.#ranking = new Ranking(most)
+    this.#ranked = new RowSet(table.roots.end)
+  }
+
+  /** Hits added, whether they are among the best or not. */
+  get total(): number {
+    return this.#total
+  }
+
+  /** An entry of each of the best hits, the best first. */
+  get best(): readonly number[] {
+    return this.#ranking.rows
+  }
+
+  /** Adds what was found at one cost, which is above all costs before. */
+  add(level: Level): void {
+    level.set.eachWord((word, at) => {
+      const shared = word & this.#table.sharedBits(at)
+      this.#total += bits(word & ~shared)
+      this.#addSingle(word & ~shared, at << 5, level.cost)
+      if (shared !== 0) this.#addShared(shared, at << 5, level)
+    })
+  }
+
+  /** Adds those of 32 rows that alone have their content. */
+  #addSingle(rows: number, first: number, cost: number): void {
+    for (let word = rows; word !== 0; word &= word - 1) {
+      const row = first | (31 - Math.clz32(word & -word))
+      const nameBytes = this.#table.nameBytes(row)
+      const atBest = rankKey(cost, true, 1, nameBytes)
+      if (atBest > this.#ranking.worstKey) continue
+      const online = this.#sources.isOnline(this.#table.owner(row))
+      this.#ranking.add(online ? atBest : rankKey(cost, false, 1, nameBytes), row)
+    }
+  }
+
+  #addShared(rows: number, first: number, level: Level): void {
+    for (let word = rows; word !== 0; word &= word - 1) {
+      const row = first | (31 - Math.clz32(word & -word))
+      const root = this.#table.rootNumber(row)
+      if (this.#ranked.has(root)) continue
+      this.#ranked.add(root)
+      this.#total++
+      const atBest = rankKey(level.cost, true, this.#table.holderCount(row), 0)
+      if (atBest <= this.#ranking.worstKey) this.#addRoot(root, level)
+    }
+  }
+
+  /** Its best entry stands for all: of those at this cost, one online with a short name. */
+  #addRoot(root: number, { cost, set }: Level): void {
+    const owners = new Set<number>()
+    let online = false
+    let best = -1
+    let bestKey = Number.POSITIVE_INFINITY
+    this.#table.roots.eachHolder(root, row => {
+      const owner = this.#table.owner(row)
+      if (!this.#sources.counts(owner)) return
+      const isOnline = this.#sources.isOnline(owner)
+      owners.add(owner)
+      online ||= isOnline
+      if (!set.has(row)) return
+      const key = rankKey(cost, isOnline, 1, this.#table.nameBytes(row))
+      if (key > bestKey || (key === bestKey && row > best)) return
+      best = row
+      bestKey = key
+    })
+    this.#ranking.add(rankKey(cost, online, owners.size, this.#table.nameBytes(best)), best)
+  }
+}

@@ -1,0 +1,253 @@
+import { Growth, grown, grownLength } from './growing.js'
+import type { RowSet } from './row-set.js'
+
+const FIRST_LENGTH = 2048
+const CHUNK_SHIFT = 18
+const CHUNK = 1 << CHUNK_SHIFT
+/** A list longer than this is kept as bits, where those take less. */
+const MOST_LISTED = 8_192
+const ROWS_A_BIT_LIST = 64
+const LISTED_AGAIN = 2_048
+/** Stands for a list kept as bits. */
+const BITS = 255
+/** Rows a block of each class holds: 0 is no block, 1 the row itself. */
+const CAPACITIES = capacities()
+
+/**
+ * Many lists of rows, each in ascending order without repeats. They lie in blocks that grow by a third to a half; a list of one
+ * takes no block, and one with a good part of all rows is kept as bits.
+ */
+export class PostingLists {
+  #counts = new Int32Array(FIRST_LENGTH)
+  /** The only row, the place of the block, or the number of the bits. */
+  #at = new Int32Array(FIRST_LENGTH)
+  #classes = new Uint8Array(FIRST_LENGTH)
+  readonly #growth = new Growth(FIRST_LENGTH, [
+    length => {
+      this.#counts = grown(this.#counts, length)
+    },
+    length => {
+      this.#at = grown(this.#at, length)
+    },
+    length => {
+      this.#classes = grown(this.#classes, length)
+    },
+  ])
+  readonly #chunks: Int32Array[] = []
+  readonly #free: number[][] = CAPACITIES.map(() => [])
+  #end = 0
+  readonly #bits: Int32Array[] = []
+  readonly #freeBits: number[] = []
+  #rows = 0
+
+  /** To be called before a list of this number is used. */
+  reach(list: number): void {
+    this.#growth.reach(list)
+  }
+
+  count(list: number): number {
+    return this.#counts[list] ?? 0
+  }
+
+  /** Adds a row; nothing where it is in the list already. */
+  add(list: number, row: number): void {
+    if (row >= this.#rows) this.#rows = row + 1
+    const kind = this.#classes[list] ?? 0
+    if (kind === BITS) {
+      this.#addBit(list, row)
+      return
+    }
+    const count = this.count(list)
+    if (kind === 0) {
+      this.#classes[list] = 1
+      this.#counts[list] = 1
+      this.#at[list] = row
+      return
+    }
+    const place = this.#placeOf(list, row)
+    if (place < count && this.#rowAt(list, place) === row) return
+    if (count === CAPACITIES[kind]) {
+      if (this.#isForBits(count)) {
+        this.#toBits(list)
+        this.#addBit(list, row)
+        return
+      }
+      this.#move(list, kind + 1)
+    }
+    const from = this.#at[list] ?? 0
+    const chunk = this.#chunkOf(from)
+    const at = (from & (CHUNK - 1)) + place
+    if (place < count) chunk.copyWithin(at + 1, at, at + count - place)
+    chunk[at] = row
+    this.#counts[list] = count + 1
+  }
+
+  /** Removes a row; nothing where it is not in the list. */
+  remove(list: number, row: number): void {
+    const kind = this.#classes[list] ?? 0
+    if (kind === BITS) {
+      this.#removeBit(list, row)
+      return
+    }
+    const count = this.count(list)
+    const place = this.#placeOf(list, row)
+    if (place === count || this.#rowAt(list, place) !== row) return
+    this.#counts[list] = count - 1
+    const from = this.#at[list] ?? 0
+    if (count === 1) {
+      if (kind > 1) this.#free[kind]?.push(from)
+      this.#classes[list] = 0
+      return
+    }
+    const at = (from & (CHUNK - 1)) + place
+    this.#chunkOf(from).copyWithin(at, at + 1, at + count - place)
+    // Two classes down, so that a row that comes and goes does not move the list each time.
+    if (count - 1 <= (CAPACITIES[kind - 2] ?? 0)) this.#move(list, kind - 2)
+  }
+
+  /** Adds all rows of a list to a set. */
+  addTo(set: RowSet, list: number): void {
+    const kind = this.#classes[list] ?? 0
+    if (kind === 0) return
+    const from = this.#at[list] ?? 0
+    if (kind === 1) set.add(from)
+    else if (kind === BITS) set.addBits(this.#bitsOf(list))
+    else {
+      const chunk = this.#chunkOf(from)
+      const start = from & (CHUNK - 1)
+      for (let at = start, end = start + this.count(list); at < end; at++) set.add(chunk[at] ?? 0)
+    }
+  }
+
+  /** Calls with each row of a list. */
+  each(list: number, use: (row: number) => void): void {
+    const kind = this.#classes[list] ?? 0
+    if (kind === BITS) {
+      const bits = this.#bitsOf(list)
+      for (let i = 0; i < bits.length; i++) {
+        for (let word = bits[i] ?? 0; word !== 0; word &= word - 1)
+          use((i << 5) | (31 - Math.clz32(word & -word)))
+      }
+      return
+    }
+    for (let place = 0, count = this.count(list); place < count; place++) use(this.#rowAt(list, place))
+  }
+
+  #rowAt(list: number, place: number): number {
+    const from = this.#at[list] ?? 0
+    if (this.#classes[list] === 1) return from
+    return this.#chunkOf(from)[(from & (CHUNK - 1)) + place] ?? 0
+  }
+
+  /** Where a row is in a list, or belongs. */
+  #placeOf(list: number, row: number): number {
+    let high = this.count(list)
+    if (high === 0 || this.#rowAt(list, high - 1) < row) return high
+    let low = 0
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#rowAt(list, middle) < row) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Puts a list in a block of another class. */
+  #move(list: number, to: number): void {
+    const kind = this.#classes[list] ?? 0
+    const count = this.count(list)
+    const from = this.#at[list] ?? 0
+    if (to === 1) this.#at[list] = this.#rowAt(list, 0)
+    else {
+      const place = this.#free[to]?.pop() ?? this.#take(CAPACITIES[to] ?? 0)
+      const start = from & (CHUNK - 1)
+      const target = this.#chunkOf(place)
+      if (kind === 1) target[place & (CHUNK - 1)] = from
+      else target.set(this.#chunkOf(from).subarray(start, start + count), place & (CHUNK - 1))
+      this.#at[list] = place
+    }
+    if (kind > 1) this.#free[kind]?.push(from)
+    this.#classes[list] = to
+  }
+
+  #take(capacity: number): number {
+    if (this.#end + capacity > this.#chunks.length * CHUNK) {
+      this.#end = this.#chunks.length * CHUNK
+      this.#chunks.push(new Int32Array(CHUNK))
+    }
+    const at = this.#end
+    this.#end += capacity
+    return at
+  }
+
+  #chunkOf(place: number): Int32Array {
+    return this.#chunks[place >>> CHUNK_SHIFT] ?? EMPTY
+  }
+
+  #isForBits(count: number): boolean {
+    return count >= CHUNK || (count >= MOST_LISTED && count * ROWS_A_BIT_LIST > this.#rows)
+  }
+
+  #bitsOf(list: number): Int32Array {
+    return this.#bits[this.#at[list] ?? 0] ?? EMPTY
+  }
+
+  #toBits(list: number): void {
+    const bits = new Int32Array(grownLength(this.#rows >>> 5))
+    this.each(list, row => {
+      bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << (row & 31))
+    })
+    this.#free[this.#classes[list] ?? 0]?.push(this.#at[list] ?? 0)
+    const number = this.#freeBits.pop() ?? this.#bits.length
+    this.#bits[number] = bits
+    this.#at[list] = number
+    this.#classes[list] = BITS
+  }
+
+  #addBit(list: number, row: number): void {
+    let bits = this.#bitsOf(list)
+    const at = row >>> 5
+    if (at >= bits.length) {
+      bits = grown(bits, grownLength(at))
+      this.#bits[this.#at[list] ?? 0] = bits
+    }
+    const mask = 1 << (row & 31)
+    const word = bits[at] ?? 0
+    if ((word & mask) !== 0) return
+    bits[at] = word | mask
+    this.#counts[list] = this.count(list) + 1
+  }
+
+  #removeBit(list: number, row: number): void {
+    const bits = this.#bitsOf(list)
+    const at = row >>> 5
+    const mask = 1 << (row & 31)
+    const word = bits[at] ?? 0
+    if ((word & mask) === 0) return
+    bits[at] = word & ~mask
+    const count = this.count(list) - 1
+    this.#counts[list] = count
+    if (count <= LISTED_AGAIN) this.#toList(list)
+  }
+
+  #toList(list: number): void {
+    const rows: number[] = []
+    this.each(list, row => rows.push(row))
+    const number = this.#at[list] ?? 0
+    this.#bits[number] = EMPTY
+    this.#freeBits.push(number)
+    const kind = CAPACITIES.findIndex(capacity => capacity >= rows.length)
+    const place = this.#free[kind]?.pop() ?? this.#take(CAPACITIES[kind] ?? 0)
+    this.#chunkOf(place).set(rows, place & (CHUNK - 1))
+    this.#at[list] = place
+    this.#classes[list] = kind
+  }
+}
+
+const EMPTY = new Int32Array(0)
+
+function capacities(): readonly number[] {
+  const all = [0, 1]
+  for (let size = 2; size < CHUNK; size *= 2) all.push(size, size + (size >> 1))
+  return [...all, CHUNK]
+}
