@@ -216,7 +216,7 @@ class RunningRegistry implements Registry {
   async backup(folder?: string): Promise<Backup> {
     const { home, store, log, now = Date.now } = this.#options
     const target = folder ?? backupFolder(home, now())
-    const backup = await store.hold(() => makeBackup(home, target))
+    const backup = await makeBackup(home, target, work => store.hold(work))
     log.info('a backup was made', { ...backup })
     return backup
   }

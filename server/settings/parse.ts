@@ -17,11 +17,7 @@ export function wholeNumber(least: number, most: number): Parse<number> {
   }
 }
 
-const asPort = wholeNumber(0, 65_535)
-
-export function port(value: unknown, key = 'port'): number {
-  return asPort(value, key)
-}
+export const port = wholeNumber(0, 65_535)
 
 /** A text of at most so many UTF-16 units. */
 export function text(most: number): Parse<string> {

@@ -47,7 +47,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     about:
       'the port of the page, /metrics and /health, for this computer only; 0 takes a free one, none has none',
     preset: 7469,
-    parse: value => (value === 'none' ? 'none' : port(value)),
+    parse: (value, key) => (value === 'none' ? 'none' : port(value, key)),
     atStart: true,
   },
   name: {

@@ -20,11 +20,15 @@ export function backupFolder(home: string, now: number): string {
   return join(home, 'backups', new Date(now).toISOString().replaceAll(/[:.]/g, '').slice(0, 17))
 }
 
+/** Does some work while the files of a home stay as they are. */
+export type Hold = <T>(work: () => Promise<T>) => Promise<T>
+
 /**
- * Copies a home whose files stay as they are meanwhile into a new folder, which is then a home too: a registry
- * starts on it with --home. The folder is there whole or not at all. TARGET_EXISTS where something has its place.
+ * Copies a home into a new folder, which is then a home too: a registry starts on it with --home. The folder is there
+ * whole or not at all. Files are held for the copying only, not until the copies are synced, which may take seconds.
+ * TARGET_EXISTS where something has its place.
  */
-export async function makeBackup(home: string, folder: string): Promise<Backup> {
+export async function makeBackup(home: string, folder: string, hold: Hold): Promise<Backup> {
   const inHome = relative(home, folder).split(sep)[0] ?? ''
   if (PARTS.includes(inHome) || folder === home)
     throw new PeerError('BAD_INPUT', `A backup can't lie in what it is of. Name a folder outside of ${home}.`)
@@ -34,12 +38,13 @@ export async function makeBackup(home: string, folder: string): Promise<Backup> 
     await claim(folder)
     await rm(partial, { recursive: true, force: true })
     await mkdir(partial, { mode: 0o700 })
-    const copied = { files: 0, bytes: 0 }
-    for (const part of PARTS) await copyPart(join(home, part), join(partial, part), copied)
-    await syncFolder(partial)
+    await hold(async () => {
+      for (const part of PARTS) await copyPart(join(home, part), join(partial, part))
+    })
+    const synced = await syncAll(partial)
     await rename(partial, folder)
     await syncFolder(dirname(folder))
-    return { folder, ...copied }
+    return { folder, ...synced }
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw asBackupError(error, folder)
@@ -56,34 +61,49 @@ async function claim(folder: string): Promise<void> {
   else if (found) throw taken(folder)
 }
 
-async function copyPart(from: string, to: string, copied: { files: number; bytes: number }): Promise<void> {
+async function copyPart(from: string, to: string): Promise<void> {
   const names = await readdir(from, { withFileTypes: true }).catch((error: unknown) => {
     if (systemCode(error) === 'ENOTDIR') return 'file'
     if (systemCode(error) === 'ENOENT') return 'none'
     throw error
   })
   if (names === 'none') return
-  if (names === 'file') return copySynced(from, to, copied)
+  if (names === 'file') return copyOne(from, to)
   await mkdir(to, { mode: 0o700 })
   for (const item of names) {
     if (LEFT_OVER.test(item.name)) continue
-    if (item.isDirectory()) await copyPart(join(from, item.name), join(to, item.name), copied)
-    else if (item.isFile()) await copySynced(join(from, item.name), join(to, item.name), copied)
+    if (item.isDirectory()) await copyPart(join(from, item.name), join(to, item.name))
+    else if (item.isFile()) await copyOne(join(from, item.name), join(to, item.name))
   }
-  await syncFolder(to)
 }
 
-async function copySynced(from: string, to: string, copied: { files: number; bytes: number }): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-  const file = await open(to, 'r+')
-  try {
-    await file.chmod(0o600)
-    await file.sync()
-    copied.bytes += (await file.stat()).size
-    copied.files++
-  } finally {
-    await file.close()
+function copyOne(from: string, to: string): Promise<void> {
+  return copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+}
+
+/** Syncs all below a folder, for its owner only from then on; gives how much there is. */
+async function syncAll(folder: string): Promise<{ files: number; bytes: number }> {
+  let files = 0
+  let bytes = 0
+  const items = await readdir(folder, { withFileTypes: true, recursive: true })
+  for (const item of items) {
+    const path = join(item.parentPath, item.name)
+    if (item.isDirectory()) {
+      await syncFolder(path)
+      continue
+    }
+    const file = await open(path, 'r+')
+    try {
+      await file.chmod(0o600)
+      await file.sync()
+      bytes += (await file.stat()).size
+      files++
+    } finally {
+      await file.close()
+    }
   }
+  await syncFolder(folder)
+  return { files, bytes }
 }
 
 function taken(folder: string): PeerError {

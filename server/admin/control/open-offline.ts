@@ -51,7 +51,7 @@ export async function openOffline(home: string, log: Logger): Promise<Reached> {
     const operations = operationsOf({
       admin,
       desk: new SettingsDesk({ home, now, apply: () => {}, log }),
-      backup: folder => makeBackup(home, folder ?? backupFolder(home, Date.now())),
+      backup: folder => makeBackup(home, folder ?? backupFolder(home, Date.now()), work => work()),
       stats: () => stats,
     })
     return {
