@@ -76,6 +76,14 @@ export class ManifestReader {
     return files === hashed ? [] : pickUnhashed(this.tree, limit, score, skip)
   }
 
+  /** The file at this path, if it is still to be hashed. */
+  unhashedAt(path: string): UnhashedFile | undefined {
+    const slot = this.tree.find(path)
+    const { columns } = this.tree
+    if (slot === undefined || !columns.isUnhashed(slot)) return undefined
+    return { path, size: columns.size(slot), stamp: columns.stamp(slot) }
+  }
+
   protected visibilityOf(slot: number): Visibility {
     return this.visibilities.get(this.tree.topOf(slot)) ?? 'everyone'
   }

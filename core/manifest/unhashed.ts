@@ -12,24 +12,25 @@ export function pickUnhashed(
   skip: ReadonlySet<string>,
 ): UnhashedFile[] {
   const { columns } = tree
+  // Those to be skipped may be the best ones: their paths are looked at in the end.
+  const wanted = limit + skip.size
   let best: { readonly slot: number; readonly score: number }[] = []
   let worst = Number.POSITIVE_INFINITY
   const trim = () => {
-    best = best.sort((a, b) => a.score - b.score || a.slot - b.slot).slice(0, limit)
-    if (best.length === limit) worst = best.at(-1)?.score ?? worst
+    best = best.sort((a, b) => a.score - b.score || a.slot - b.slot).slice(0, wanted)
+    if (best.length === wanted) worst = best.at(-1)?.score ?? worst
   }
 
   for (let slot = 1; slot < columns.slots; slot++) {
     if (!columns.isUnhashed(slot)) continue
     const own = score(columns.size(slot), columns.mtime(slot))
-    if (own >= worst || (skip.size > 0 && skip.has(tree.path(slot)))) continue
+    if (own >= worst) continue
     best.push({ slot, score: own })
-    if (best.length >= 2 * limit + 64) trim()
+    if (best.length >= 2 * wanted + 64) trim()
   }
   trim()
-  return best.map(({ slot }) => ({
-    path: tree.path(slot),
-    size: columns.size(slot),
-    stamp: columns.stamp(slot),
-  }))
+  return best
+    .map(({ slot }) => ({ path: tree.path(slot), size: columns.size(slot), stamp: columns.stamp(slot) }))
+    .filter(({ path }) => !skip.has(path))
+    .slice(0, limit)
 }

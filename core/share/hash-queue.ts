@@ -38,7 +38,8 @@ interface Finding {
 
 const RUNNING_FILES = 512
 const RUNNING_BYTES = 256 * 1024 * 1024
-const PICKED_AT_ONCE = 2048
+/** To pick means to look at every file of the manifest. */
+const PICKED_AT_ONCE = 16_384
 /** New files wait so long to be put in order with those picked before. */
 const PICKED_FOR_MS = 500
 const PUBLISH_EVERY_MS = 100
@@ -65,6 +66,8 @@ export class HashQueue {
   readonly #tasks = new Set<Promise<void>>()
   #picked: UnhashedFile[] = []
   #pickedAt = 0
+  /** Nothing is left to pick until the manifest has new files. */
+  #allPicked = false
   /** The real folders of those picked: to ask for each file's would take longer than to hash a small one. */
   #realFolders = new Map<string, Promise<string>>()
   #found = new Map<string, Finding>()
@@ -84,6 +87,7 @@ export class HashQueue {
 
   /** To be called when the manifest has new files. */
   wake(): void {
+    this.#allPicked = false
     if (performance.now() - this.#pickedAt > PICKED_FOR_MS) this.#picked = []
     this.#feed()
   }
@@ -136,7 +140,7 @@ export class HashQueue {
       if (file) return file
     }
     for (;;) {
-      if (this.#picked.length === 0) this.#picked = this.#pick()
+      if (this.#picked.length === 0 && !this.#allPicked) this.#picked = this.#pick()
       const picked = this.#picked.pop()
       if (!picked) return undefined
       const file = this.#wanted(picked.path)
@@ -148,16 +152,15 @@ export class HashQueue {
     this.#pickedAt = performance.now()
     this.#realFolders = new Map()
     const skip = new Set([...this.#running.keys(), ...this.#retries.keys(), ...this.#found.keys()])
-    return this.#options.tree().unhashed(PICKED_AT_ONCE, hashScore(Date.now()), skip).reverse()
+    const picked = this.#options.tree().unhashed(PICKED_AT_ONCE, hashScore(Date.now()), skip)
+    this.#allPicked = picked.length < PICKED_AT_ONCE
+    return picked.reverse()
   }
 
   /** The file as it is listed now, if it is still to be hashed. */
   #wanted(path: string): UnhashedFile | undefined {
-    const tree = this.#options.tree()
-    const entry = tree.get(path)
-    if (entry?.type !== 'file' || entry.root || entry.reason || entry.size === 0) return undefined
     if (this.#running.has(path) || this.#found.has(path)) return undefined
-    return { path, size: entry.size, stamp: tree.stamp(path) }
+    return this.#options.tree().unhashedAt(path)
   }
 
   async #hash(file: UnhashedFile): Promise<void> {
