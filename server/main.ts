@@ -29,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
     const { code: name, message } = toPlainError(error)
+    if (argv.includes('--json')) console.log(JSON.stringify({ event: 'error', code: name, message }))
     console.error(`${name}: ${message}`)
     return EXIT.failed
   }

@@ -1,7 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { PeerError } from '../core/errors/index.js'
 import { lockHome, openIdentity, type PeerId } from '../core/identity/index.js'
 import type { Logger } from '../core/log/index.js'
 import { type Listener, listen } from '../core/wire/index.js'
@@ -14,6 +12,7 @@ import { HeldStore } from './admin/backup/held-store.js'
 import { type Backup, backupFolder, makeBackup } from './admin/backup/make-backup.js'
 import { Gate } from './admin/gate.js'
 import { createHandlers } from './handlers.js'
+import { makeHome } from './make-home.js'
 import { MustRegister } from './must-register.js'
 import { Metrics } from './page/metrics.js'
 import { People } from './people.js'
@@ -275,14 +274,4 @@ async function makeParts(options: StartOptions): Promise<Parts> {
 
 function nameOf({ name }: RegistryOptions): string {
   return (name ?? hostname()).slice(0, NAME_CHARACTERS)
-}
-
-async function makeHome(home: string): Promise<void> {
-  try {
-    await mkdir(home, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw new PeerError('STORE_FAILED', `The folder ${home} can't be made. Choose another with --home.`, {
-      cause,
-    })
-  }
 }

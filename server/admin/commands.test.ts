@@ -188,6 +188,7 @@ test('a home that is none is not made', async ({ folder, programs }) => {
   const { code, objects } = await programs.admin(folder.at('elsewhere'), ['people'])
 
   assert.equal([code, objects[0]?.code], [1, 'BAD_PATH'])
+  assert.equal(readdirSync(folder.path), [])
   assert.is((await programs.run(['admin', 'ban'])).code, 2)
 })
 
@@ -210,7 +211,8 @@ test('security: only the owner of a registry commands it, and what is no command
     })
 
   assert.is(statSync(path).mode & 0o777, 0o600)
-  assert.is(statSync(home).mode & 0o077, 0, 'the home')
+  for (const part of ['', '/logs', '/db', '/identity'])
+    assert.is(statSync(home + part).mode & 0o077, 0, `the home${part}`)
   for (const line of [
     'null',
     '{}',

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hasCode, toPlainError } from '../../core/errors/index.js'
 import { openLog } from '../../core/log/index.js'
-import { openOffline } from '../admin/control/open-offline.js'
+import { mustBeHome, openOffline } from '../admin/control/open-offline.js'
 import type { Operations } from '../admin/control/operations.js'
 import { type Reached, reachRegistry } from '../admin/control/reach-registry.js'
 import type { Told } from './admin-commands.js'
@@ -39,6 +39,7 @@ async function reach(home: string): Promise<Reached> {
   for (let tries = 0; ; tries++) {
     const running = await reachRegistry(home)
     if (running) return running
+    await mustBeHome(home)
     try {
       return await openLogged(home)
     } catch (error) {

@@ -4,6 +4,7 @@ import { type Logger, openLog } from '../../core/log/index.js'
 import { operationsOf } from '../admin/control/operations-of.js'
 import { serveControl } from '../admin/control/serve-control.js'
 import { SettingsDesk } from '../admin/control/settings-desk.js'
+import { makeHome } from '../make-home.js'
 import { type Page, servePage } from '../page/serve-page.js'
 import { type Registry, startRegistry } from '../registry.js'
 import { SETTINGS, type Settings, withPresets } from '../settings/settings.js'
@@ -14,6 +15,7 @@ import type { CommonFlags } from './flags.js'
 /** Runs a registry until SIGINT or SIGTERM; gives the exit code. */
 export async function runRegistry(flags: CommonFlags, given: Partial<Settings>): Promise<number> {
   const stopped = stopSignal()
+  await makeHome(flags.home)
   const { log, close: closeLog } = await openLog({ folder: join(flags.home, 'logs'), name: 'registry' })
   const ends: (() => Promise<void>)[] = [closeLog]
   try {

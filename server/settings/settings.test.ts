@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../../core/errors/index.js'
@@ -96,6 +97,28 @@ test('--help tells of every setting; a wrong flag is wrong use', async ({ progra
     ['admin', 'fire', 'Bob'],
   ])
     assert.is((await programs.run(args)).code, 2, args.join(' '))
+})
+
+test('what is wrong before it starts is told to programs too', async ({ folder, programs }) => {
+  const plain = folder.at('plain')
+  writeFileSync(plain, 'short')
+
+  const home = await programs.run(['--json', '--home', `${plain}/home`])
+  const none = await programs.run([
+    '--json',
+    '--home',
+    folder.at('home'),
+    '--join-secret-file',
+    folder.at('none'),
+  ])
+  const short = await programs.run(['--json', '--home', folder.at('home'), '--join-secret-file', plain])
+
+  const outcomes = [home, none, short].map(({ code, objects }) => [code, objects[0]?.event, objects[0]?.code])
+  assert.equal(outcomes, [
+    [1, 'error', 'STORE_FAILED'],
+    [1, 'error', 'UNREADABLE'],
+    [1, 'error', 'BAD_INPUT'],
+  ])
 })
 
 test('a flag counts before the file, and limits of connections hold', async ({ folder, programs }) => {

@@ -15,7 +15,6 @@ import { SettingsDesk, settingsAt } from './settings-desk.js'
 
 /** The data of a registry that doesn't run, locked until it is closed. HOME_IN_USE where one does. */
 export async function openOffline(home: string, log: Logger): Promise<Reached> {
-  await mustBeHome(home)
   const release = await lockHome(home)
   try {
     const access = await openAccess(home)
@@ -67,7 +66,8 @@ export async function openOffline(home: string, log: Logger): Promise<Reached> {
   }
 }
 
-async function mustBeHome(home: string): Promise<void> {
+/** BAD_PATH for a folder in which no registry ever ran: nothing is made there. */
+export async function mustBeHome(home: string): Promise<void> {
   const facts = await stat(join(home, 'db')).catch(() => undefined)
   if (facts?.isDirectory()) return
   throw new PeerError(
