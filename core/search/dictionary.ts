@@ -1,7 +1,7 @@
 import { ChainedHash } from './chained-hash.js'
 import { Growth, grown, grownLength } from './growing.js'
 import { letterMask } from './letters.js'
-import { isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
+import { classOf, indexOf, isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
 import { bits } from './row-set.js'
 import { isTypoOf, typosAllowed } from './typo.js'
 import { WordSignatures } from './word-signatures.js'
@@ -92,7 +92,9 @@ export class Dictionary {
   having(word: Uint16Array): readonly (readonly number[])[] {
     const found: number[][] = [[], [], []]
     for (const number of this.#signatures.having(word, this.#end)) {
-      found[this.#match(word, number, 0)]?.push(number)
+      const length = this.#lengths[number] ?? 0
+      const at = indexOf(word, this.#units, this.#at[number] ?? 0, length)
+      if (at >= 0) found[classOf(at, word.length, length)]?.push(number)
     }
     return found
   }

@@ -23,6 +23,9 @@ const REASONS: readonly (EntryReason | undefined)[] = [
 const KINDS: readonly (FileKind | undefined)[] = [undefined, ...FILE_KINDS]
 const FIRST_LENGTH = 1024
 const MAX_NAME_BYTES = 255
+/** Where a path is put together, from its end. */
+const PATH = Buffer.alloc(4096)
+const SLASH = 47
 
 // Flags: bit 0 folder, bit 1 implicit, bits 2 to 4 reason, bits 5 to 7 kind, bit 8 exec.
 const FOLDER = 1
@@ -177,9 +180,9 @@ export class EntryTable {
   isShared(entry: number): boolean {
     return !this.isFolder(entry) && (this.#link[entry] ?? NONE) < NONE
   }
-  /** How many entries have its root; 1 without one. */
-  holderCount(entry: number): number {
-    return this.isShared(entry) ? this.roots.holderCount(this.#link[entry] ?? NONE) : 1
+  /** The number of the root of a file that shares it. */
+  sharedRoot(entry: number): number {
+    return this.roots.number(this.#link[entry] ?? NONE)
   }
   /** A bit for each of 32 rows, from row 32 times `word` on: whether others have the same root. */
   sharedBits(word: number): number {
@@ -202,11 +205,21 @@ export class EntryTable {
 
   /** From the share down, without its owner; '' for the share itself. */
   path(entry: number): string {
-    let path = ''
+    let from = PATH.length
     for (let at = entry; at !== NONE && this.parent(at) !== NONE; at = this.parent(at)) {
-      path = path === '' ? this.name(at) : `${this.name(at)}/${path}`
+      const bytes = this.nameBytes(at)
+      if (from < bytes + 1) return this.#longPath(entry)
+      if (at !== entry) PATH[--from] = SLASH
+      from -= bytes
+      this.names.copy(this.#nameAt[at] ?? 0, bytes, PATH, from)
     }
-    return path
+    return PATH.toString('utf8', from)
+  }
+
+  #longPath(entry: number): string {
+    const names: string[] = []
+    for (let at = entry; this.parent(at) !== NONE; at = this.parent(at)) names.push(this.name(at))
+    return names.reverse().join('/')
   }
 
   /** The top row of a new owner. */

@@ -62,11 +62,11 @@ export class HitGroups {
   #addShared(rows: number, first: number, level: Level): void {
     for (let word = rows; word !== 0; word &= word - 1) {
       const row = first | (31 - Math.clz32(word & -word))
-      const root = this.#table.rootNumber(row)
+      const root = this.#table.sharedRoot(row)
       if (this.#ranked.has(root)) continue
       this.#ranked.add(root)
       this.#total++
-      const atBest = rankKey(level.cost, true, this.#table.holderCount(row), 0)
+      const atBest = rankKey(level.cost, true, this.#table.roots.holderCount(root), 0)
       if (atBest <= this.#ranking.worstKey) this.#addRoot(root, level)
     }
   }

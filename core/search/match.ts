@@ -20,11 +20,16 @@ export function matchOf(
   const isAbbreviation = isSubsequence(word, units, from, length)
   if (isAbbreviation) {
     const at = indexOf(word, units, from, length)
-    if (at === 0) return length === word.length ? MATCH.exact : MATCH.prefix
-    if (at > 0) return MATCH.substring
+    if (at >= 0) return classOf(at, word.length, length)
   }
   if (typos > 0 && isTypoOf(word, units, from, length, typos)) return MATCH.typo
   return isAbbreviation ? MATCH.abbreviation : NO_MATCH
+}
+
+/** How a word matches that is in another, at some place. */
+export function classOf(at: number, wordLength: number, length: number): number {
+  if (at > 0) return MATCH.substring
+  return length === wordLength ? MATCH.exact : MATCH.prefix
 }
 
 /** Whether the letters of the word come in that order. */
@@ -41,7 +46,8 @@ export function isSubsequence(word: Uint16Array, units: Uint16Array, from: numbe
   return false
 }
 
-function indexOf(word: Uint16Array, units: Uint16Array, from: number, length: number): number {
+/** Where the word is in these letters; -1 where it is not. */
+export function indexOf(word: Uint16Array, units: Uint16Array, from: number, length: number): number {
   const letters = word.length
   const first = word[0]
   const last = from + length - letters

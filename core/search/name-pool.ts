@@ -25,6 +25,13 @@ export class NamePool {
     return this.#chunk(at).toString('utf8', from, from + length)
   }
 
+  /** Puts a name into other bytes. */
+  copy(at: number, length: number, to: Buffer, place: number): void {
+    const chunk = this.#chunk(at)
+    const from = at & (CHUNK_BYTES - 1)
+    for (let i = 0; i < length; i++) to[place + i] = chunk[from + i] ?? 0
+  }
+
   equals(at: number, name: Buffer, length: number): boolean {
     const chunk = this.#chunk(at)
     const from = at & (CHUNK_BYTES - 1)

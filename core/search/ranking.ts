@@ -22,6 +22,7 @@ export class Ranking {
   #count = 0
   /** What is over this is not among the best. */
   #worst = Number.POSITIVE_INFINITY
+  #worstKey = Number.POSITIVE_INFINITY
 
   constructor(most: number) {
     this.#most = most
@@ -35,7 +36,7 @@ export class Ranking {
 
   /** No hit with a key over this one is among the best. */
   get worstKey(): number {
-    return this.#worst / ROWS
+    return this.#worstKey
   }
 
   add(key: number, row: number): void {
@@ -57,5 +58,6 @@ export class Ranking {
     if (this.#count <= this.#most) return
     this.#count = this.#most
     this.#worst = this.#places[this.#most - 1] ?? 0
+    this.#worstKey = Math.floor(this.#worst / ROWS)
   }
 }

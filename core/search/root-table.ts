@@ -98,9 +98,10 @@ export class RootTable {
     return holder >= 0 ? holder : (this.#linkRow[LINKS - holder] ?? NONE)
   }
 
-  /** How many rows hold the root that a row keeps. */
-  holderCount(hold: number): number {
-    return hold >= 0 ? 1 : (this.#sizes[LINKS - (this.#holder[this.number(hold)] ?? NONE)] ?? 1)
+  /** How many rows hold a root. */
+  holderCount(number: number): number {
+    const holder = this.#holder[number] ?? NONE
+    return holder >= 0 ? 1 : (this.#sizes[LINKS - holder] ?? 1)
   }
 
   /** Calls with all rows that hold a root. */

@@ -215,7 +215,7 @@ export class SearchIndex {
     rest.sort((a, b) => Number(b.online) - Number(a.online))
     return {
       type: table.isFolder(row) ? 'folder' : 'file',
-      path: table.path(row),
+      path: first?.path ?? table.path(row),
       size: table.size(row),
       mtime: table.mtime(row),
       ...(root ? { root } : {}),

@@ -84,17 +84,18 @@ export class WordSignatures {
     for (let i = 0, words = (end + 31) >>> 5; i < words; i++) {
       let left = 0
       for (let k = 0; k < ofLength.length; k++) left |= ofLength[k]?.[i] ?? 0
+      if (left === 0) continue
       // Words that lack one, two and three letters at least.
       let one = 0
       let two = 0
       let three = 0
-      for (let k = 0; k < letters.length; k++) {
+      for (let k = 0; k < letters.length && left !== 0; k++) {
         const lacking = ~(letters[k]?.[i] ?? 0)
         three |= two & lacking
         two |= one & lacking
         one |= lacking
+        left &= ~(most === 1 ? two : three)
       }
-      left &= ~(most === 1 ? two : three)
       for (; left !== 0; left &= left - 1) found.push((i << 5) | (31 - Math.clz32(left & -left)))
     }
     return found
