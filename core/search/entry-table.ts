@@ -184,6 +184,14 @@ export class EntryTable {
   sharedRoot(entry: number): number {
     return this.roots.number(this.#link[entry] ?? NONE)
   }
+  /** No more entries than this have the root of a file that shares it. */
+  mostHolders(entry: number): number {
+    return this.roots.mostHolders(this.#link[entry] ?? NONE)
+  }
+  /** Whether this file, which shares its root, is the first with it. */
+  isFirstHolder(entry: number): boolean {
+    return this.roots.isFirst(this.#link[entry] ?? NONE)
+  }
   /** A bit for each of 32 rows, from row 32 times `word` on: whether others have the same root. */
   sharedBits(word: number): number {
     return this.#shared[word] ?? 0

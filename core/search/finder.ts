@@ -1,14 +1,11 @@
 import { Budget } from './budget.js'
 import type { EntryTable } from './entry-table.js'
 import { fold, wordsOf } from './fold.js'
-import { MATCH } from './match.js'
 import type { Query } from './query.js'
 import { RowSet } from './row-set.js'
-import { NO_COST, type SearchGround, WantedWord } from './wanted-word.js'
+import { NO_COST, RESEMBLING, type SearchGround, WantedWord } from './wanted-word.js'
 import type { WordIndex } from './word-index.js'
 
-/** The first cost of names that a word only resembles. */
-const RESEMBLING = 2 * MATCH.typo
 /** Entries whose paths are looked at one by one, rather than to look for all names that another word resembles. */
 const MOST_TESTED = 2_000
 
@@ -103,14 +100,18 @@ export class Finder {
     const { ranking, narrowing } = search
     const found = ground.newSet()
     if (ranking.length === 0) {
-      intersect(found, narrowing)
+      intersect(found, narrowing, 0)
       yield this.#level(search, 0, found)
       yield this.#level(search, 1, found)
       return
     }
-    const end = ranking.length === 1 ? NO_COST : RESEMBLING
+    const [longest] = ranking
+    if (ranking.length > 1 && longest && fillFew(longest)) {
+      yield* this.#tested(search, [longest], ground)
+      return
+    }
     const nowhere = new Set(ranking)
-    for (let cost = 0; cost < end; cost++) {
+    for (let cost = 0; cost < (ranking.length === 1 ? NO_COST : RESEMBLING); cost++) {
       let changed = cost === 1 && !search.dearer.isEmpty
       for (const word of ranking) {
         if (!word.fill(cost)) continue
@@ -118,40 +119,46 @@ export class Finder {
         nowhere.delete(word)
       }
       if (!changed || nowhere.size > 0) continue
-      intersect(found, ranking)
+      intersect(found, ranking, cost)
       yield this.#level(search, cost, found)
     }
     if (ranking.length > 1) yield* this.#resembling(search, ground)
   }
 
-  /**
-   * What matches several words, one of them by resemblance at best. The longest has the fewest such names: where they
-   * lead to few entries, those are tested for the other words by the words of their own paths.
-   */
-  *#resembling(search: Search, { newSet }: SearchGround): Generator<Level> {
-    const left = newSet()
+  /** What matches several words, one of them by resemblance at best. */
+  *#resembling(search: Search, ground: SearchGround): Generator<Level> {
+    const left = ground.newSet()
     const filled: WantedWord[] = []
-    const others = [...search.ranking]
-    for (let word = others.shift(); word; word = others.shift()) {
-      word.fillResembling()
+    for (const word of search.ranking) {
+      word.fillKept(RESEMBLING, NO_COST - 1)
       if (filled.length === 0) left.copyFrom(word.set)
       else left.and(word.set)
       filled.push(word)
       if (left.count <= MOST_TESTED) break
     }
+    yield* this.#tested(search, filled, ground)
+  }
+
+  /**
+   * What matches all words, of which some are filled to the end. Where these lead to few entries, it is quicker to test each
+   * for the other words, by the words of its own path, than to look for all names that those resemble.
+   */
+  *#tested(search: Search, filled: readonly WantedWord[], { newSet }: SearchGround): Generator<Level> {
+    const others = search.ranking.filter(word => !filled.includes(word))
+    const left = newSet()
+    intersect(left, filled, NO_COST - 1)
     left.without(search.seen)
-    const byCost = Array.from({ length: NO_COST }, (_, cost) => (cost < RESEMBLING ? undefined : newSet()))
+    const byCost = Array.from({ length: NO_COST }, newSet)
     left.filter(row => {
       let cost = 0
       for (const word of filled) cost = Math.max(cost, word.costInSets(row))
       for (const word of others) {
-        if (cost < NO_COST && !search.testing.spent && !word.set.has(row))
-          cost = Math.max(cost, word.costOf(row))
+        if (cost < NO_COST && !search.testing.spent) cost = Math.max(cost, word.costOf(row))
       }
       byCost[cost]?.add(row)
       return true
     })
-    for (const [cost, set] of byCost.entries()) if (set) yield this.#level(search, cost, set)
+    for (const [cost, set] of byCost.entries()) yield this.#level(search, cost, set)
   }
 
   /** Those of a set that were not told and pass all tests. */
@@ -204,8 +211,17 @@ export class Finder {
   }
 }
 
-function intersect(into: RowSet, words: readonly WantedWord[]): void {
+/** Fills a word to the end where it leads to few entries; false where it does not. */
+function fillFew(word: WantedWord): boolean {
+  word.fillKept(0, RESEMBLING - 1)
+  if (word.set.count > MOST_TESTED) return false
+  word.fillKept(RESEMBLING, NO_COST - 1)
+  return word.set.count <= MOST_TESTED
+}
+
+/** What matches all these words at this cost or less. */
+function intersect(into: RowSet, words: readonly WantedWord[], cost: number): void {
   const [first, ...rest] = words
-  if (first) into.copyFrom(first.set)
-  for (const { set } of rest) into.and(set)
+  if (first) into.copyFrom(first.upTo(cost))
+  for (const word of rest) into.and(word.upTo(cost))
 }

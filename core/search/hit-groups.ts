@@ -14,6 +14,7 @@ export interface SourceLookup {
 export class HitGroups {
   readonly #table: EntryTable
   readonly #sources: SourceLookup
+  readonly #most: number
   readonly #ranking: Ranking
   /** Roots that have a hit. */
   readonly #ranked: RowSet
@@ -23,11 +24,12 @@ export class HitGroups {
   constructor(table: EntryTable, sources: SourceLookup, most: number) {
     this.#table = table
     this.#sources = sources
+    this.#most = most
     this.#ranking = new Ranking(most)
     this.#ranked = new RowSet(table.roots.end)
   }
 
-  /** Hits added, whether they are among the best or not. */
+  /** Hits added, whether they are among the best or not: exact up to the number asked for, and never too many. */
   get total(): number {
     return this.#total
   }
@@ -53,7 +55,7 @@ export class HitGroups {
       const row = first | (31 - Math.clz32(word & -word))
       const nameBytes = this.#table.nameBytes(row)
       const atBest = rankKey(cost, true, 1, nameBytes)
-      if (atBest > this.#ranking.worstKey) continue
+      if (this.#ranking.isOut(atBest, row)) continue
       const online = this.#sources.isOnline(this.#table.owner(row))
       this.#ranking.add(online ? atBest : rankKey(cost, false, 1, nameBytes), row)
     }
@@ -62,12 +64,15 @@ export class HitGroups {
   #addShared(rows: number, first: number, level: Level): void {
     for (let word = rows; word !== 0; word &= word - 1) {
       const row = first | (31 - Math.clz32(word & -word))
+      const atBest = rankKey(level.cost, true, this.#table.mostHolders(row), 0)
+      const mayRank = !this.#ranking.isOut(atBest, -1)
+      // With more hits than are asked for, the total need not be exact: one of each content is looked at.
+      if (!mayRank && this.#total > this.#most && !this.#table.isFirstHolder(row)) continue
       const root = this.#table.sharedRoot(row)
       if (this.#ranked.has(root)) continue
       this.#ranked.add(root)
       this.#total++
-      const atBest = rankKey(level.cost, true, this.#table.roots.holderCount(root), 0)
-      if (atBest <= this.#ranking.worstKey) this.#addRoot(root, level)
+      if (mayRank) this.#addRoot(root, level)
     }
   }
 

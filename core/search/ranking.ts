@@ -20,31 +20,25 @@ export class Ranking {
   /** A key and a row as one number: the better, the smaller. */
   #places = new Float64Array(256)
   #count = 0
-  /** What is over this is not among the best. */
-  #worst = Number.POSITIVE_INFINITY
+  /** What is worse than this is not among the best. */
   #worstKey = Number.POSITIVE_INFINITY
+  #worstRow = 0
 
   constructor(most: number) {
     this.#most = most
     this.#room = Math.max(2 * most, 512)
   }
 
-  /** How many there are that may be among the best; exact until there are more than wanted. */
-  get count(): number {
-    return this.#count
-  }
-
-  /** No hit with a key over this one is among the best. */
-  get worstKey(): number {
-    return this.#worstKey
+  /** Whether a hit can't be among the best. */
+  isOut(key: number, row: number): boolean {
+    return key > this.#worstKey || (key === this.#worstKey && row > this.#worstRow)
   }
 
   add(key: number, row: number): void {
-    const place = key * ROWS + row
-    if (place > this.#worst) return
+    if (this.isOut(key, row)) return
     if (this.#count === this.#room) this.#sift()
     if (this.#count === this.#places.length) this.#places = grown(this.#places, 2 * this.#count)
-    this.#places[this.#count++] = place
+    this.#places[this.#count++] = key * ROWS + row
   }
 
   /** Their rows, the best first. */
@@ -57,7 +51,8 @@ export class Ranking {
     this.#places.subarray(0, this.#count).sort()
     if (this.#count <= this.#most) return
     this.#count = this.#most
-    this.#worst = this.#places[this.#most - 1] ?? 0
-    this.#worstKey = Math.floor(this.#worst / ROWS)
+    const worst = this.#places[this.#most - 1] ?? 0
+    this.#worstKey = Math.floor(worst / ROWS)
+    this.#worstRow = worst % ROWS
   }
 }

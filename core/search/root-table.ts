@@ -7,6 +7,7 @@ const FIRST_LENGTH = 1024
 const NONE = -1
 /** What keeps a root's number beside its holder is below this: the number of a link. */
 const LINKS = -2
+const MOST = 255
 
 /**
  * Roots, each held once, and the rows that hold them. Most are held by one row: only for those that are not, links
@@ -32,8 +33,8 @@ export class RootTable {
   #linkRow = new Int32Array(FIRST_LENGTH)
   #before = new Int32Array(FIRST_LENGTH)
   #after = new Int32Array(FIRST_LENGTH)
-  /** Of the link that a root keeps: how many there are in its ring. */
-  #sizes = new Int32Array(FIRST_LENGTH)
+  /** Of each link: no ring it is in has more links, unless it says MOST. */
+  #most = new Uint8Array(FIRST_LENGTH)
   readonly #linkGrowth = new Growth(FIRST_LENGTH, [
     length => {
       this.#linkRoot = grown(this.#linkRoot, length)
@@ -48,7 +49,7 @@ export class RootTable {
       this.#after = grown(this.#after, length)
     },
     length => {
-      this.#sizes = grown(this.#sizes, length)
+      this.#most = grown(this.#most, length)
     },
   ])
   readonly #freeLinks: number[] = []
@@ -98,10 +99,15 @@ export class RootTable {
     return holder >= 0 ? holder : (this.#linkRow[LINKS - holder] ?? NONE)
   }
 
-  /** How many rows hold a root. */
-  holderCount(number: number): number {
-    const holder = this.#holder[number] ?? NONE
-    return holder >= 0 ? 1 : (this.#sizes[LINKS - holder] ?? 1)
+  /** No more rows than this hold the root that a row keeps, who has a link; over 254, any number may. */
+  mostHolders(hold: number): number {
+    const most = this.#most[LINKS - hold] ?? MOST
+    return most === MOST ? Number.POSITIVE_INFINITY : most
+  }
+
+  /** Whether this row's link is the first of its ring. */
+  isFirst(hold: number): boolean {
+    return this.#holder[this.number(hold)] === hold
   }
 
   /** Calls with all rows that hold a root. */
@@ -145,7 +151,7 @@ export class RootTable {
       next = this.#addLink(number, holder)
       this.#before[next] = next
       this.#after[next] = next
-      this.#sizes[next] = 1
+      this.#most[next] = 1
       this.#onHold(holder, LINKS - next)
     } else next = LINKS - holder
     const link = this.#addLink(number, row)
@@ -154,9 +160,20 @@ export class RootTable {
     this.#after[link] = next
     this.#after[before] = link
     this.#before[next] = link
-    this.#sizes[link] = (this.#sizes[next] ?? 0) + 1
+    this.#noteJoin(link, (this.#most[next] ?? 0) + 1)
     this.#holder[number] = LINKS - link
     this.#onHold(row, LINKS - link)
+  }
+
+  /** Tells all links of a ring how many they are, as long as they are few. */
+  #noteJoin(link: number, most: number): void {
+    this.#most[link] = MOST
+    if (most > MOST) return
+    let at = link
+    do {
+      this.#most[at] = most
+      at = this.#after[at] ?? link
+    } while (at !== link)
   }
 
   #leave(link: number): void {
@@ -166,9 +183,7 @@ export class RootTable {
     this.#after[before] = after
     this.#before[after] = before
     this.#freeLinks.push(link)
-    const size = (this.#sizes[LINKS - (this.#holder[number] ?? NONE)] ?? 0) - 1
     if (before !== after) {
-      this.#sizes[after] = size
       this.#holder[number] = LINKS - after
       return
     }

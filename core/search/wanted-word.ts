@@ -6,6 +6,8 @@ import type { RowSet } from './row-set.js'
 import { typosAllowed } from './typo.js'
 import { eachWord, type WordIndex } from './word-index.js'
 
+/** The first cost of names that a word only resembles. */
+export const RESEMBLING = 2 * MATCH.typo
 /** Above any cost. */
 export const NO_COST = 10
 
@@ -25,8 +27,10 @@ export class WantedWord {
   readonly letters: Uint16Array
   /** What matches at the costs filled so far. */
   readonly set: RowSet
-  /** By cost, for those filled by `fillResembling`: what matches at that cost or less. */
-  readonly sets: RowSet[] = []
+  /** By cost, where kept: what matches at that cost or less. */
+  readonly #kept: (RowSet | undefined)[] = []
+  /** By cost, where filled: whether any name matches at that cost. */
+  readonly #any: boolean[] = []
   /** Folders of which all below are in the set. */
   readonly #opened: RowSet
   readonly #ground: SearchGround
@@ -41,33 +45,39 @@ export class WantedWord {
     this.#opened = ground.newSet()
   }
 
-  /** Adds what matches at a cost; false where no name does. To be called with each cost from 0 on. */
+  /** What matches at this cost or less, which was filled. */
+  upTo(cost: number): RowSet {
+    return this.#kept[cost] ?? this.set
+  }
+
+  /** Adds what matches at a cost, unless that was done; false where no name does. To be called with each cost from 0 on. */
   fill(cost: number): boolean {
+    const known = this.#any[cost]
+    if (known !== undefined) return known
     const tokens = this.#tokens(cost >> 1)
-    return (cost & 1) === 0 ? this.#fillNames(tokens) : this.#openFolders(tokens)
+    const any = (cost & 1) === 0 ? this.#fillNames(tokens) : this.#openFolders(tokens)
+    this.#any[cost] = any
+    return any
+  }
+
+  /** Fills all costs from one to another, keeping a set for each. */
+  fillKept(from: number, to: number): void {
+    for (let cost = from; cost <= to; cost++) {
+      this.fill(cost)
+      const set = this.#ground.newSet()
+      set.copyFrom(this.set)
+      this.#kept[cost] = set
+    }
   }
 
   /** Adds all names that have the word in them, and what lies in such folders. */
   fillHaving(): void {
-    for (let cost = 0; cost < 2 * MATCH.typo; cost++) this.fill(cost)
+    for (let cost = 0; cost < RESEMBLING; cost++) this.fill(cost)
   }
 
-  /** Adds all that the word resembles, keeping a set for each cost. `fillHaving` came before. */
-  fillResembling(): void {
-    for (let cost = 2 * MATCH.typo; cost < NO_COST; cost++) {
-      this.fill(cost)
-      const set = this.#ground.newSet()
-      set.copyFrom(this.set)
-      this.sets[cost] = set
-    }
-  }
-
-  /** What an entry in the set costs: told exactly from typos on, else some cost below. */
+  /** What an entry in the set costs, by the sets kept: the lowest cost kept for one below. */
   costInSets(row: number): number {
-    for (let cost = NO_COST - 1; cost >= 2 * MATCH.typo; cost--) {
-      if (!this.sets[cost]?.has(row)) return cost + 1
-    }
-    return 2 * MATCH.typo
+    return this.#kept.findIndex(set => set?.has(row))
   }
 
   /** What an entry costs by the words of its own path; NO_COST where it does not match. */
