@@ -21,6 +21,7 @@ import type {
   QueueMove,
   ReadRequest,
   RegistryStatus,
+  SavedSearch,
   SearchPage,
   SearchQuery,
   SendRequest,
@@ -111,6 +112,18 @@ export interface Peer {
     /** The rules that are not `ask`. */
     rules(): Promise<readonly PersonRule[]>
     setRule(person: PeerId, rule: ConsentRule): Promise<PersonRule>
+  }
+  readonly searches: {
+    /** The saved ones, oldest first. */
+    list(): Promise<readonly SavedSearch[]>
+    /**
+     * Saves a search under a name, in place of one that had it. It is looked at every few minutes; what it finds
+     * that was not there before is told once, as the event `saved-search`.
+     */
+    save(name: string, query: SearchQuery): Promise<SavedSearch>
+    /** The person has seen what is new. */
+    markSeen(id: string): Promise<SavedSearch>
+    remove(id: string): Promise<void>
   }
   readonly subscriptions: {
     /** Oldest first. */

@@ -168,6 +168,19 @@ export interface Subscription {
 }
 
 /** What to follow. */
+/** A search that is kept: it is looked at by itself, and what is new is told. */
+export interface SavedSearch {
+  /** 128 bits as 32 hex digits. */
+  readonly id: string
+  readonly name: string
+  readonly query: Omit<SearchQuery, 'offset' | 'limit'>
+  readonly addedAt: number
+  /** When it was looked at last; none before the registry could be asked. */
+  readonly lookedAt?: number
+  /** What has come since the person looked, the newest first; at most 100. */
+  readonly fresh: readonly FoundFile[]
+}
+
 export interface SubscriptionRequest {
   readonly owner: PeerId
   readonly path: string
@@ -467,6 +480,9 @@ export type PeerEvent =
   | { readonly kind: 'offer-removed'; readonly id: string }
   | { readonly kind: 'subscription'; readonly subscription: Subscription }
   | { readonly kind: 'subscription-removed'; readonly id: string }
+  /** A saved search is another now; `found` is what it has just found. */
+  | { readonly kind: 'saved-search'; readonly search: SavedSearch; readonly found: readonly FoundFile[] }
+  | { readonly kind: 'saved-search-removed'; readonly id: string }
   | { readonly kind: 'message'; readonly message: ChatMessage }
   | { readonly kind: 'share'; readonly progress: ShareProgress }
   | { readonly kind: 'registry'; readonly registry: RegistryStatus }

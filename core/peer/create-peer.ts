@@ -20,10 +20,12 @@ import { defaultHome, type Home, openHome } from './home.js'
 import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
 import { openPorts } from './open-ports.js'
+import { searchPage, searchRequest } from './pages.js'
 import type { Parts } from './parts.js'
 import { People } from './people.js'
 import { PeopleBook } from './people-book.js'
 import { RegistryLink } from './registry-link.js'
+import { SavedSearches } from './saved-searches.js'
 import { SettingsBook } from './settings.js'
 import { Subscriptions } from './subscriptions.js'
 
@@ -60,6 +62,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
 
   const events = new EventHub(log)
   const closing = new AbortController()
+  let savedSearches: SavedSearches | undefined
   const registry = new RegistryLink({
     store,
     settings,
@@ -77,8 +80,10 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
       }),
     onState: status => {
       events.emit({ kind: 'registry', registry: status })
-      if (status.state === 'connected') void people.refresh().catch(closed(log))
-      else people.lost()
+      if (status.state === 'connected') {
+        void people.refresh().catch(closed(log))
+        void savedSearches?.look().catch(closed(log))
+      } else people.lost()
       if (status.error?.code === 'REPLACED') void close(status.error)
     },
   })
@@ -191,6 +196,16 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   })
   const following = subscriptions
   closers.add(() => following.close())
+  savedSearches = new SavedSearches({
+    store,
+    clock: systemClock,
+    log: log.part('searches'),
+    search: async query => searchPage(await registry.required().search(searchRequest(query))),
+    onChange: (search, found) => events.emit({ kind: 'saved-search', search, found }),
+    onRemoved: id => events.emit({ kind: 'saved-search-removed', id }),
+  })
+  const searches = savedSearches
+  closers.add(() => searches.close())
   const chat = createChat({
     self: identity.id,
     store,
@@ -218,6 +233,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     transfers,
     offers: opened,
     subscriptions: following,
+    searches,
     chat,
     ports: { control: listener.port, data: [...uploads.ports] },
     address: joinAddress(reachableHost(options.host), listener.port),
@@ -229,6 +245,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     events.emit(why ? { kind: 'closed', error: why } : { kind: 'closed' })
   }
   following.start()
+  searches.start()
   await registry.start(options.registry, options.joinSecret)
   return facadeOf(parts, () => close())
 }

@@ -8,7 +8,6 @@ import type {
   Person,
   PersonLimits,
   ReadRequest,
-  SearchQuery,
   Transfer,
 } from '../api/index.js'
 import { isPeerError, PeerError } from '../errors/index.js'
@@ -17,12 +16,12 @@ import { parseRoot } from '../manifest/index.js'
 import { parseRemotePath } from '../paths/index.js'
 import { parseExclusions } from '../share/index.js'
 import type { EntryRead, PlannedEntry } from '../transfer/index.js'
-import { type BrowseAnswer, type BrowseRequest, LIMITS, type SearchRequest } from '../wire/index.js'
+import { type BrowseAnswer, type BrowseRequest, LIMITS } from '../wire/index.js'
 import { eachTransfer } from './each-transfer.js'
 import { countOf, pageSize, textOf } from './given.js'
 import { hashPace } from './hash-pace.js'
 import { offersOf } from './offers-facade.js'
-import { browsePage, searchPage } from './pages.js'
+import { browsePage, searchPage, searchRequest } from './pages.js'
 import type { Parts } from './parts.js'
 import { type Browse, planByRoot, planDownload } from './plan-download.js'
 import { actionOf, idsOf, moveOf, priorityOf } from './queue-input.js'
@@ -41,6 +40,7 @@ export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
     files: filesOf(parts),
     transfers: transfersOf(parts),
     offers: offersOf(parts),
+    searches: searchesOf(parts),
     subscriptions: subscriptionsOf(parts),
     share: shareOf(parts),
     chat: chatOf(parts),
@@ -127,6 +127,18 @@ function transfersOf(parts: Parts): Peer['transfers'] {
       transfers.entries(textOf(id, 'Name a transfer.'), countOf(offset), pageSize(limit)),
     read: async request => transfers.read(textOf(request.id, 'Name a transfer.'), entryRead(request)),
     endRead: async reader => transfers.endRead(readerOf(reader)),
+  }
+}
+
+function searchesOf({ searches }: Parts): Peer['searches'] {
+  return {
+    list: async () => searches.list(),
+    async save(name, query) {
+      const { offset: _, limit: __, ...kept } = searchRequest(query)
+      return searches.add(textOf(name, 'Name the search.'), kept)
+    },
+    markSeen: async id => searches.markSeen(textOf(id, 'Name a saved search.')),
+    remove: async id => searches.remove(textOf(id, 'Name a saved search.')),
   }
 }
 
@@ -293,16 +305,6 @@ function browseRequest({
     limit: pageSize(limit),
   }
   return { ...base, ...(sort ? { sort } : {}), ...(descending ? { descending } : {}) }
-}
-
-function searchRequest({ extensions, ...query }: SearchQuery): SearchRequest {
-  return {
-    ...query,
-    ...(extensions ? { extensions: [...extensions] } : {}),
-    query: textOf(query.query, 'Say what to look for.'),
-    offset: countOf(query.offset ?? 0),
-    limit: pageSize(query.limit ?? LIMITS.pageEntries),
-  }
 }
 
 function fetchable(path: unknown): string {

@@ -1,5 +1,13 @@
-import type { BrowsePage, FoundFile, Listed, SearchPage } from '../api/index.js'
-import type { BrowseAnswer, BrowseEntry, SearchAnswer, SearchHit } from '../wire/index.js'
+import type { BrowsePage, FoundFile, Listed, SearchPage, SearchQuery } from '../api/index.js'
+import {
+  type BrowseAnswer,
+  type BrowseEntry,
+  LIMITS,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchRequest,
+} from '../wire/index.js'
+import { countOf, pageSize, textOf } from './given.js'
 
 /** A page of a listing as the facade gives it. */
 export function browsePage(answer: BrowseAnswer, from: BrowsePage['from']): BrowsePage {
@@ -9,6 +17,17 @@ export function browsePage(answer: BrowseAnswer, from: BrowsePage['from']): Brow
 /** A page of hits as the facade gives it. */
 export function searchPage({ total, complete, hits }: SearchAnswer): SearchPage {
   return { total, complete, hits: hits.map(foundFile) }
+}
+
+/** A search as the registry is asked; BAD_INPUT for one that can't be. */
+export function searchRequest({ extensions, ...query }: SearchQuery): SearchRequest {
+  return {
+    ...query,
+    ...(extensions ? { extensions: [...extensions] } : {}),
+    query: textOf(query.query, 'Say what to look for.'),
+    offset: countOf(query.offset ?? 0),
+    limit: pageSize(query.limit ?? LIMITS.pageEntries),
+  }
 }
 
 function listed(entry: BrowseEntry): Listed {

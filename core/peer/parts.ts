@@ -10,6 +10,7 @@ import type { Home } from './home.js'
 import type { LimitsBook } from './limits-book.js'
 import type { People } from './people.js'
 import type { RegistryLink } from './registry-link.js'
+import type { SavedSearches } from './saved-searches.js'
 import type { SettingsBook } from './settings.js'
 import type { Subscriptions } from './subscriptions.js'
 
@@ -30,6 +31,7 @@ export interface Parts {
   readonly transfers: Transfers
   readonly offers: Offers
   readonly subscriptions: Subscriptions
+  readonly searches: SavedSearches
   readonly chat: Chat
   readonly ports: { readonly control: number; readonly data: number[] }
   /** `host:port` of the control port. */

@@ -40,6 +40,9 @@ export class Notices {
         return this.#registryState(event.registry)
       case 'offer':
         return this.#offer(event.offer)
+      case 'saved-search':
+        return savedSearch(event)
+      case 'saved-search-removed':
       case 'transfer-removed':
       case 'offer-removed':
       case 'subscription':
@@ -108,6 +111,17 @@ export function welcomeLines(welcome: string | undefined): readonly string[] {
     .trim()
     .split('\n')
     .map(line => `  | ${line}`)
+}
+
+/** What a saved search has just found. */
+function savedSearch({ search, found }: Extract<PeerEvent, { kind: 'saved-search' }>): Notice | undefined {
+  const [first] = found
+  if (!first) return undefined
+  const more = found.length > 1 ? ` and ${found.length - 1} more` : ''
+  return {
+    object: { event: 'saved-search', name: search.name, found },
+    text: `new for ${visibleName(search.name)}: ${visibleName(first.name)}${more}`,
+  }
 }
 
 function transferText(transfer: Parameters<typeof doneText>[0]): string {

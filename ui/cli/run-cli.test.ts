@@ -384,6 +384,28 @@ test('get asks for what is to become of a name that is taken', async () => {
   assert.equal(asked?.[1], { owner: BEN, paths: ['a'], onConflict: 'skip' })
 })
 
+test('search --save keeps a search; searches lists them, shows what is new and forgets one', async () => {
+  const saved = await cli(['search', 'film', '--type', 'video', '--save', 'films'])
+  const fake = createFakePeer()
+  const listed = objects(await cli(['searches', '--json'], { fake })) as { name: string; new: number }[]
+  const shown = await cli(['searches', 'films'], { fake })
+  const forgotten = await cli(['searches', 'films', '--forget'], { fake })
+  const none = await cli(['searches', 'none'], { fake })
+
+  assert.equal(
+    saved.fake.calls.find(([name]) => name === 'searches.save'),
+    ['searches.save', 'films', { query: 'film', kind: 'video' }],
+  )
+  assert.equal(
+    listed.map(({ name, new: fresh }) => [name, fresh]),
+    [['films', 1]],
+  )
+  assert.is(shown.code, 0)
+  assert.ok(fake.calls.some(([name]) => name === 'searches.markSeen'))
+  assert.match(forgotten.out, 'films: saved no more')
+  assert.not.equal(none.code, 0)
+})
+
 test('get --follow follows folders; subscriptions lists them and unsubscribe ends one', async () => {
   const fake = createFakePeer()
 

@@ -10,6 +10,7 @@ import { acceptCommand, declineCommand, offersCommand } from './commands/offers.
 import { peopleCommand } from './commands/people.js'
 import { rulesCommand } from './commands/rules.js'
 import { searchCommand } from './commands/search.js'
+import { searchesCommand } from './commands/searches.js'
 import { sendCommand } from './commands/send.js'
 import { settingsCommand } from './commands/settings.js'
 import { shareCommand } from './commands/share.js'
@@ -34,6 +35,7 @@ function tspeer(run: Run): Command {
     peopleCommand,
     lsCommand,
     searchCommand,
+    searchesCommand,
     getCommand,
     subscriptionsCommand,
     unsubscribeCommand,

@@ -131,6 +131,12 @@ function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
       rules: call('offers.rules'),
       setRule: call('offers.setRule'),
     },
+    searches: {
+      list: call('searches.list'),
+      save: call('searches.save'),
+      markSeen: call('searches.markSeen'),
+      remove: call('searches.remove'),
+    },
     subscriptions: {
       list: call('subscriptions.list'),
       add: call('subscriptions.add'),

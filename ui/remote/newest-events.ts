@@ -42,6 +42,10 @@ function eventKey(event: PeerEvent): string {
       return `subscription ${event.subscription.id}`
     case 'subscription-removed':
       return `subscription ${event.id}`
+    case 'saved-search':
+      return `saved search ${event.search.id}`
+    case 'saved-search-removed':
+      return `saved search ${event.id}`
     case 'message':
       return `message ${event.message.id}`
     case 'share':

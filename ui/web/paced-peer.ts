@@ -51,6 +51,7 @@ function partsOf(peer: Peer): Omit<Peer, 'subscribe'> {
     files: peer.files,
     transfers: peer.transfers,
     offers: peer.offers,
+    searches: peer.searches,
     subscriptions: peer.subscriptions,
     share: peer.share,
     chat: peer.chat,

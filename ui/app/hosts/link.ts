@@ -104,6 +104,12 @@ function steadyPeer(
       rules: async () => real().offers.rules(),
       setRule: async (person, rule) => real().offers.setRule(person, rule),
     },
+    searches: {
+      list: async () => real().searches.list(),
+      save: async (name, query) => real().searches.save(name, query),
+      markSeen: async id => real().searches.markSeen(id),
+      remove: async id => real().searches.remove(id),
+    },
     subscriptions: {
       list: async () => real().subscriptions.list(),
       add: async request => real().subscriptions.add(request),

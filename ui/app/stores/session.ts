@@ -120,6 +120,9 @@ function apply(stores: Stores, event: PeerEvent): void {
     case 'offer-removed':
       stores.offers.applyRemoved(event.id)
       break
+    case 'saved-search':
+    case 'saved-search-removed':
+      break
     case 'subscription':
       stores.following.apply(event.subscription)
       break

@@ -13,6 +13,7 @@ import {
   type Transfer,
 } from '../../../core/browser.js'
 import { fakeOffers } from './fake-offers.js'
+import { fakeSearches } from './fake-searches.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
 import { conversation, unreadFrom } from './sample-chat.js'
 import { type SampleMedia, sampleReading } from './sample-media.js'
@@ -283,6 +284,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       ...sampleReading(find, media),
     },
     offers,
+    searches: fakeSearches(emit),
     subscriptions,
     share: {
       list: async () => imports,

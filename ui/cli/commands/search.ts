@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type FoundFile, type Peer, type SearchQuery, visibleName } from '../../../core/index.js'
-import { orInterrupted } from '../context.js'
+import { type Context, orInterrupted } from '../context.js'
 import { define, type Run } from '../define.js'
 import { parseCount, parseSize } from '../input/index.js'
 import { formatSize, isoTime } from '../output/index.js'
@@ -15,6 +15,7 @@ interface Options {
   readonly owner?: string
   readonly online?: true
   readonly limit: number
+  readonly save?: string
 }
 
 const KINDS: readonly Kind[] = ['video', 'audio', 'picture', 'document', 'archive', 'program', 'folder']
@@ -33,15 +34,27 @@ export function searchCommand(run: Run): Command {
         .option('--max-size <size>', 'only files up to this size', parseSize)
         .option('--owner <name>', 'only what this person shares')
         .option('--online', 'only what somebody online shares')
-        .option('--limit <n>', 'at most so many results', parseCount, 100),
+        .option('--limit <n>', 'at most so many results', parseCount, 100)
+        .option('--save <name>', 'keep it: what is new is told, see: tspeer searches'),
     work: (context, words, options) =>
       usePeer(context, 'network', async ({ peer }) => {
         const query = await queryOf(peer, words, options)
+        if (options.save !== undefined) await save(context, peer, options.save, query)
         const found = await orInterrupted(context.signal, search(peer, query, options.limit))
-        for (const hit of found) context.output.object(hitObject(hit))
-        context.output.table(COLUMNS, found.map(hitRow), 'Nothing found. Try fewer or shorter words.')
+        showHits(context, found, 'Nothing found. Try fewer or shorter words.')
       }),
   })
+}
+
+/** Hits as they are listed; `empty` where there are none. */
+export function showHits({ output }: Context, hits: readonly FoundFile[], empty: string): void {
+  for (const hit of hits) output.object(hitObject(hit))
+  output.table(COLUMNS, hits.map(hitRow), empty)
+}
+
+async function save({ output }: Context, peer: Peer, name: string, query: SearchQuery): Promise<void> {
+  const saved = await peer.searches.save(name, query)
+  output.note(`Saved as ${visibleName(saved.name)}. What is new shows with: tspeer searches NAME`)
 }
 
 async function queryOf(peer: Peer, words: readonly string[], options: Options): Promise<SearchQuery> {

@@ -12,6 +12,7 @@ import {
   type PersonRule,
   parsePeerId,
   parseRoot,
+  type SavedSearch,
   type Settings,
   type Subscription,
   type Transfer,
@@ -98,6 +99,12 @@ export function createFakePeer(): FakePeer {
       later: fixed('offers.later', { ...OFFER, state: 'later' } as const),
       rules: fixed('offers.rules', [RULE]),
       setRule: fixed('offers.setRule', RULE),
+    },
+    searches: {
+      list: fixed('searches.list', [SAVED_SEARCH]),
+      save: fixed('searches.save', SAVED_SEARCH),
+      markSeen: fixed('searches.markSeen', { ...SAVED_SEARCH, fresh: [] }),
+      remove: fixed('searches.remove', undefined),
     },
     subscriptions: {
       list: fixed('subscriptions.list', [SUBSCRIPTION]),
@@ -289,6 +296,15 @@ const SETTINGS: Settings = {
   exclude: '',
   hashLimit: 0,
   hashPaused: false,
+}
+
+const SAVED_SEARCH: SavedSearch = {
+  id: '8'.repeat(32),
+  name: 'films',
+  query: { query: 'film', kind: 'video' },
+  addedAt: AT,
+  lookedAt: AT,
+  fresh: [HIT],
 }
 
 const SUBSCRIPTION: Subscription = {
