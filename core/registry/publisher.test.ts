@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hasCode, PeerError } from '../errors/index.js'
 import type { RequestBody } from '../wire/index.js'
 import { Publisher } from './publisher.js'
 
@@ -31,5 +32,37 @@ for (const { n, sent } of [
     )
   })
 }
+
+test('a registry that takes no more is asked again only after a while, with all that has changed by then', async () => {
+  const epoch = 'a'.repeat(32)
+  const share = { version: { epoch, n: 1 }, changesSince: () => ({ to: share.version.n, changes: [] }) }
+  let asked = 0
+  const connection = {
+    async request() {
+      if (++asked === 1) throw new PeerError('OVER_QUOTA', 'Too many.')
+      return { have: share.version }
+    },
+  }
+  const publisher = new Publisher(
+    connection as unknown as ConstructorParameters<typeof Publisher>[0],
+    share,
+    undefined,
+  )
+  const refused = await publisher.publish().catch(error => error)
+  const began = performance.now()
+
+  const later = publisher.publish()
+  const meanwhile = await Promise.all(Array.from({ length: 100 }, () => publisher.publish()))
+  share.version = { epoch, n: 2 }
+
+  assert.ok(hasCode(refused, 'OVER_QUOTA'))
+  assert.ok(meanwhile.every(isAllThere => !isAllThere))
+  assert.is(asked, 1)
+  const keptAlive = setTimeout(() => {}, 10_000)
+  assert.ok(await later)
+  clearTimeout(keptAlive)
+  assert.is(asked, 2)
+  assert.ok(performance.now() - began > 1_000)
+})
 
 test.run()

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { hasCode } from '../errors/index.js'
 import type { ShareVersion } from '../manifest/index.js'
 import { type Connection, LIMITS, type WireChange } from '../wire/index.js'
 
@@ -11,6 +13,9 @@ export interface PublishedShare {
   ): { readonly to: number; readonly changes: WireChange[] } | 'start-over'
 }
 
+/** A registry that takes no more is asked again after this long: a share that is hashed changes many times a second. */
+const QUOTA_WAIT_MS = 3_000
+
 /** Brings one registry connection up to the share's version, and keeps it there. */
 export class Publisher {
   readonly #connection: Pick<Connection, 'request'>
@@ -19,6 +24,8 @@ export class Publisher {
   /** The registry holds a share of an older database of this peer, which even an empty share replaces. */
   #outdated: boolean
   #running = false
+  /** When the registry said that it takes no more, by a clock that only goes on. */
+  #overQuotaAt = Number.NEGATIVE_INFINITY
   #again = false
 
   /** `have` is what the registry says it holds. */
@@ -33,18 +40,27 @@ export class Publisher {
     this.#outdated = have !== undefined && have.epoch !== share.version.epoch
   }
 
-  /** Sends what is missing; while that goes on, a further call only makes it look again at its end. */
-  async publish(): Promise<void> {
+  /**
+   * Sends what is missing, and gives whether all of it is there; while that goes on, a further call only makes it look
+   * again at its end.
+   */
+  async publish(): Promise<boolean> {
     if (this.#running) {
       this.#again = true
-      return
+      return false
     }
     this.#running = true
     try {
       do {
+        const waitMs = this.#overQuotaAt + QUOTA_WAIT_MS - performance.now()
+        if (waitMs > 0) await delay(waitMs, undefined, { ref: false })
         this.#again = false
         while (this.#outdated || this.#held !== this.#share.version.n) await this.#step()
       } while (this.#again)
+      return true
+    } catch (error) {
+      if (hasCode(error, 'OVER_QUOTA')) this.#overQuotaAt = performance.now()
+      throw error
     } finally {
       this.#running = false
     }

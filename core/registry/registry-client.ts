@@ -1,10 +1,11 @@
 import type { Failure, RegistryStatus } from '../api/index.js'
-import { type ErrorCode, hasCode, isPeerError, PeerError, toPlainError } from '../errors/index.js'
+import { hasCode, PeerError, toPlainError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
 import { type Answer, type Connection, dial, type PersonRecord, type RequestBody } from '../wire/index.js'
 import { type PublishedShare, Publisher } from './publisher.js'
+import { asRegistryError, isFinal } from './refusals.js'
 import { retryWaitMs } from './retry-wait.js'
 
 /** What a peer tells of itself; its share version is added. */
@@ -55,18 +56,6 @@ export interface RegistryClient {
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   return new ReconnectingClient(options)
 }
-
-/** After these it is no use to come back: something must change first. */
-const FINAL: ReadonlySet<ErrorCode> = new Set([
-  'REPLACED',
-  'NAME_TAKEN',
-  'BAD_NAME',
-  'BANNED',
-  'NOT_ALLOWED',
-  'BAD_SECRET',
-  'WRONG_REGISTRY',
-  'NOT_A_PEER',
-])
 
 class ReconnectingClient implements RegistryClient {
   readonly #options: RegistryClientOptions
@@ -208,7 +197,7 @@ class ReconnectingClient implements RegistryClient {
       return this.#wait(retryWaitMs(1, chance()))
     }
     const failure: Failure = toPlainError(error)
-    const final = FINAL.has(error.code)
+    const final = isFinal(error)
     log.info(final ? 'refused by the registry' : 'the registry is out of reach', {
       address: address.text,
       code: error.code,
@@ -252,7 +241,7 @@ class ReconnectingClient implements RegistryClient {
   #publish(): void {
     const publisher = this.#publisher
     publisher?.publish().then(
-      () => publisher === this.#publisher && this.#tellListed(undefined),
+      isAllThere => isAllThere && publisher === this.#publisher && this.#tellListed(undefined),
       error => {
         if (publisher !== this.#publisher) return
         if (hasCode(error, 'OVER_QUOTA')) return this.#tellListed(toPlainError(error))
@@ -288,14 +277,4 @@ function firstTry(): { promise: Promise<void>; resolve: () => void; reject: (err
   })
   promise.catch(() => {})
   return { promise, resolve, reject }
-}
-
-function asRegistryError(error: unknown): PeerError {
-  if (hasCode(error, 'WRONG_PEER'))
-    return new PeerError(
-      'WRONG_REGISTRY',
-      'Another registry answers at this address. If it was set up anew, leave the registry and join it again.',
-      { cause: error },
-    )
-  return isPeerError(error) ? error : new PeerError('INTERNAL', String(error), { cause: error })
 }
