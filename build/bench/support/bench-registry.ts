@@ -31,14 +31,14 @@ export interface BenchClientsCalls {
   lost(): number
 }
 
-function start<Calls extends object>(file: string): WorkerHandle<Calls> {
-  return startWorker<Calls>({ entry: new URL(file, import.meta.url), name: file, kind: 'process', local: {} })
+function start<Calls extends object>(entry: URL): WorkerHandle<Calls> {
+  return startWorker<Calls>({ entry, name: 'registry', kind: 'process', local: {} })
 }
 
 export function startBenchRegistry(): WorkerHandle<BenchRegistryCalls> {
-  return start('./registry-process.js')
+  return start(new URL('./registry-process.js', import.meta.url))
 }
 
 export function startBenchClients(): WorkerHandle<BenchClientsCalls> {
-  return start('./clients-process.js')
+  return start(new URL('./clients-process.js', import.meta.url))
 }
