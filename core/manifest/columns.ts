@@ -70,6 +70,11 @@ export class EntryColumns {
     return slot
   }
 
+  /** Makes room for so many entries. */
+  reserve(entries: number): void {
+    if (entries > this.#flags.length) this.#grow(entries)
+  }
+
   remove(slot: number): void {
     this.#names[slot] = ''
     this.#flags[slot] = 0
@@ -135,6 +140,11 @@ export class EntryColumns {
 
   stamp(slot: number): number {
     return this.#stamp[slot] ?? 0
+  }
+
+  /** Whether it is a file that can be fetched, once it has a root. */
+  isFetchable(slot: number): boolean {
+    return ((this.#flags[slot] ?? 0) & (FOLDER | (REASON_BITS << REASON_SHIFT))) === 0
   }
 
   reason(slot: number): EntryReason | undefined {

@@ -133,7 +133,7 @@ export class EntryTree {
 
   #counts(slot: number): Counts {
     const { columns } = this
-    if (columns.isFolder(slot) || columns.reason(slot) !== undefined) return NO_COUNTS
+    if (!columns.isFetchable(slot)) return NO_COUNTS
     const bytes = columns.size(slot)
     const known = bytes === 0 || columns.hasRoot(slot)
     return { files: 1, bytes, hashed: known ? 1 : 0, hashedBytes: known ? bytes : 0 }

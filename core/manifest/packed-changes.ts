@@ -10,11 +10,6 @@ export interface Line {
   readonly changed: number | Tombstone
 }
 
-/** A line as it was packed. */
-export type PackedLine =
-  | { readonly kind: 'delete'; readonly n: number; readonly path: string; readonly open: boolean }
-  | { readonly kind: 'put'; readonly n: number; readonly row: number; readonly name: string }
-
 const HEADER_WORDS = 8
 const LINE_BYTES = 4 * 8 + 4 + 2 + 1
 const ROW_BYTES = 4 + 2
@@ -157,30 +152,37 @@ class Rows {
   }
 }
 
-/** Reads a block line by line. `facts` are those of the line read last. */
+/** Reads a block line by line: after each `next` its fields are those of that line. No object is made for one. */
 export class PackedReader {
-  readonly facts = new PackedFacts()
+  readonly lines: number
   readonly rows: number
   readonly tops: ReadonlyMap<string, Visibility>
+  n = 0
+  /** The path, of a deletion. */
+  name = ''
+  /** A deletion, and whether the entry was open to everyone. */
+  deleted: 'open' | 'restricted' | undefined
+  /** The row of the folder it is in. */
+  row = 0
+  readonly facts = new PackedFacts()
   readonly #block: Block
-  readonly #ascii: boolean
+  readonly #encoding: 'latin1' | 'utf8'
   readonly #rowNames: string[] = []
+  #line = 0
   #text = 0
 
   constructor(bytes: Uint8Array) {
     const copy = new Uint8Array(bytes).buffer
     const [lines = 0, rows = 0, roots = 0, topsBytes = 0, ascii = 0] = new Uint32Array(copy, 0, HEADER_WORDS)
-    this.#ascii = ascii === 1
-    this.#block = new Block(copy, { lines, rows, roots, topsBytes, ascii: this.#ascii })
+    this.#encoding = ascii === 1 ? 'latin1' : 'utf8'
+    this.#block = new Block(copy, { lines, rows, roots, topsBytes, ascii: ascii === 1 })
     const { text } = this.#block
     this.tops = new Map(JSON.parse(text.toString('utf8', text.length - topsBytes)))
+    this.lines = lines
     this.rows = rows
     this.facts.roots = this.#block.roots
+    this.facts.rootAt = -ROOT_BYTES
     for (const length of this.#block.rowNameBytes) this.#rowNames.push(this.#nextText(length))
-  }
-
-  get lines(): number {
-    return this.#block.n.length
   }
 
   get first(): number {
@@ -192,34 +194,35 @@ export class PackedReader {
   }
 
   /** Of a row from 1 on. */
-  row(row: number): { readonly parent: number; readonly name: string } {
+  rowAt(row: number): { readonly parent: number; readonly name: string } {
     return { parent: this.#block.rowParent[row - 1] ?? 0, name: this.#rowNames[row - 1] ?? '' }
   }
 
-  *[Symbol.iterator](): Generator<PackedLine> {
-    const { n, row, flags, nameBytes, size, mtime, stamp } = this.#block
+  /** Goes to the next line; false after the last. */
+  next(): boolean {
+    const block = this.#block
     const { facts } = this
-    let rootAt = 0
-    for (let i = 0; i < n.length; i++) {
-      const name = this.#nextText(nameBytes[i] ?? 0)
-      facts.flags = flags[i] ?? 0
-      if (facts.flags & DELETED) {
-        yield { kind: 'delete', n: n[i] ?? 0, path: name, open: (facts.flags & OPEN) !== 0 }
-        continue
-      }
-      facts.size = size[i] ?? 0
-      facts.mtime = mtime[i] ?? 0
-      facts.stamp = stamp[i] ?? 0
-      facts.rootAt = rootAt
-      if (facts.hasRoot) rootAt += ROOT_BYTES
-      yield { kind: 'put', n: n[i] ?? 0, row: row[i] ?? 0, name }
+    const i = this.#line++
+    if (i >= this.lines) return false
+    this.n = block.n[i] ?? 0
+    this.name = this.#nextText(block.nameBytes[i] ?? 0)
+    this.row = block.row[i] ?? 0
+    facts.flags = block.flags[i] ?? 0
+    this.deleted = undefined
+    if (facts.flags & DELETED) {
+      this.deleted = facts.flags & OPEN ? 'open' : 'restricted'
+      return true
     }
+    facts.size = block.size[i] ?? 0
+    facts.mtime = block.mtime[i] ?? 0
+    facts.stamp = block.stamp[i] ?? 0
+    if (facts.hasRoot) facts.rootAt += ROOT_BYTES
+    return true
   }
 
   #nextText(length: number): string {
     const from = this.#text
     this.#text += length
-    const { text } = this.#block
-    return text.toString(this.#ascii ? 'latin1' : 'utf8', from, this.#text)
+    return this.#block.text.toString(this.#encoding, from, this.#text)
   }
 }

@@ -16,6 +16,12 @@ export class RootIndex {
     this.#columns = columns
   }
 
+  /** Makes room for so many entries. */
+  reserve(entries: number): void {
+    while (this.#heads.length < entries) this.#growHeads()
+    if (this.#next.length < entries) this.#growLinks(entries)
+  }
+
   /** Takes in an entry that has just got its root; one without a root is ignored. */
   add(slot: number): void {
     const word = this.#columns.rootWord(slot)

@@ -87,6 +87,12 @@ export class VersionedManifest extends ManifestReader {
     return count
   }
 
+  /** Makes room for so many entries, where that is known. */
+  reserve(entries: number): void {
+    this.tree.columns.reserve(entries)
+    this.tree.roots.reserve(entries)
+  }
+
   /** Takes in a block; to be given in the order of their lines. */
   applyPacked(bytes: Uint8Array): ChangeBlock {
     const block = new PackedReader(bytes)
@@ -96,28 +102,28 @@ export class VersionedManifest extends ManifestReader {
       if (row === 0) return TOP
       const known = slots[row]
       if (known) return known
-      const { parent, name } = block.row(row)
+      const { parent, name } = block.rowAt(row)
       const slot = this.#folderIn(folderOf(parent), name)
       const visibility = parent === 0 ? tops.get(name) : undefined
       if (visibility) this.visibilities.set(slot, visibility)
       slots[row] = slot
       return slot
     }
-    for (const line of block) {
-      this.n = line.n
-      if (line.kind === 'delete') {
-        this.#applyDelete(line.n, line.path, line.open)
+    while (block.next()) {
+      this.n = block.n
+      if (block.deleted) {
+        this.#applyDelete(block.n, block.name, block.deleted === 'open')
         slots.fill(0)
         continue
       }
-      const parent = folderOf(line.row)
-      const old = this.tree.folder(parent)?.children.get(line.name)
+      const parent = folderOf(block.row)
+      const old = this.tree.folder(parent)?.children.get(block.name)
       if (old !== undefined && this.tree.columns.isFolder(old) !== facts.folder) slots.fill(0)
-      const slot = this.set(parent, line.name, facts)
-      const visibility = parent === TOP ? tops.get(line.name) : undefined
+      const slot = this.setAt(old, parent, block.name, facts)
+      const visibility = parent === TOP ? tops.get(block.name) : undefined
       if (visibility) this.visibilities.set(slot, visibility)
-      this.tree.columns.setN(slot, line.n)
-      this.log.addPut(line.n, slot)
+      this.tree.columns.setN(slot, block.n)
+      this.log.addPut(block.n, slot)
     }
     const { first, last, lines } = block
     return { first, last, lines, bytes }
@@ -170,7 +176,11 @@ export class VersionedManifest extends ManifestReader {
   }
 
   protected set(parent: number, name: string, facts: Facts | PackedFacts): number {
-    const old = this.tree.folder(parent)?.children.get(name)
+    return this.setAt(this.tree.folder(parent)?.children.get(name), parent, name, facts)
+  }
+
+  /** The same, where the slot of what is there is known. */
+  protected setAt(old: number | undefined, parent: number, name: string, facts: Facts | PackedFacts): number {
     if (old === undefined) return this.tree.add(parent, name, facts)
     if (this.tree.columns.isFolder(old) === facts.folder) {
       this.tree.update(old, facts)

@@ -48,9 +48,13 @@ const FRESH_MS = 50
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 60_000
 
-/** Newest and smallest first, so that a share is useful at once: each doubling of size or age counts the same. */
+/**
+ * Newest and smallest first, so that a share is useful at once: each doubling of size or age counts the same. Whole
+ * steps, so that most files of a folder come one after the other, which is much faster for the database.
+ */
 export function hashScore(nowMs: number): (sizeBytes: number, mtime: number) => number {
-  return (sizeBytes, mtime) => Math.log2(sizeBytes + 1) + Math.log2(Math.max(0, nowMs - mtime) / 1000 + 1)
+  return (sizeBytes, mtime) =>
+    Math.floor(Math.log2(sizeBytes + 1) + Math.log2(Math.max(0, nowMs - mtime) / 1000 + 1))
 }
 
 /** Gives the manifest's files without a root to the hasher, some at a time, and publishes what comes back. */

@@ -6,6 +6,8 @@ import { type BlockRange, blocksToRewrite } from './manifest-blocks.js'
 
 /** Some 300 KB, which are decoded in few ms. */
 const BLOCK_LINES = 4096
+/** For entries that come soon after a start. */
+const ROOM = 1024
 const FLUSH_AFTER_MS = 50
 const RETRY_AFTER_MS = 5000
 /** Deletions are remembered until there are this many, and more of them than entries. */
@@ -39,9 +41,10 @@ export class KeptManifest {
   /** Reads the manifest, or begins one. */
   static async open(options: KeptManifestOptions): Promise<KeptManifest> {
     const { versions, blocks } = tablesOf(options.store)
-    const version = versions.get(VERSION) ?? { epoch: newEpoch(), n: 0 }
+    const version = versions.get(VERSION) ?? { epoch: newEpoch(), n: 0, entries: 0 }
     await options.store.write(() => versions.put(VERSION, version))
     const tree = new ManifestTree(version.epoch)
+    tree.reserve(version.entries + ROOM)
     const read = await readBlocks(blocks, tree)
     tree.advanceTo(version.n)
     const kept = new KeptManifest(options, tree, read)
@@ -95,7 +98,7 @@ export class KeptManifest {
       // All of it is packed here, from one state of the tree.
       const { version } = this.tree
       blocks = this.#putBlocks(version.n)
-      this.#tables.versions.put(VERSION, version)
+      this.#tables.versions.put(VERSION, { ...version, entries: this.tree.size })
       written = version.n
     })
     this.#blocks = blocks
@@ -136,7 +139,7 @@ export class KeptManifest {
     await this.#options.store.write(() => {
       for (const { first } of this.#blocks) this.#tables.blocks.remove(first)
       blocks = this.#put(tree.pack(0, tree.version.n, BLOCK_LINES))
-      this.#tables.versions.put(VERSION, tree.version)
+      this.#tables.versions.put(VERSION, { ...tree.version, entries: tree.size })
     })
     this.tree = tree
     this.#blocks = blocks
@@ -153,8 +156,13 @@ export interface KeptManifestOptions {
   onFailed(error: unknown): void
 }
 
+interface KeptVersion extends ShareVersion {
+  /** How many entries there are, so that room is made for them at once. */
+  readonly entries: number
+}
+
 interface Tables {
-  readonly versions: Table<ShareVersion>
+  readonly versions: Table<KeptVersion>
   readonly blocks: Table<Buffer>
 }
 
