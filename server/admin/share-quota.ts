@@ -11,8 +11,8 @@ type Delta = RequestBody<'SHARE_DATA'>
 export class ShareQuota {
   readonly #index: SearchIndex
   readonly #limits: { readonly filesAPerson: number }
-  /** Entries that changes on their way may add. */
-  readonly #coming = new Map<PeerId, number>()
+  /** The last change of each person on its way: the next one is measured when that is done. */
+  readonly #last = new Map<PeerId, Promise<unknown>>()
 
   constructor(index: SearchIndex, limits: { readonly filesAPerson: number }) {
     this.#index = index
@@ -20,24 +20,32 @@ export class ShareQuota {
   }
 
   /** Does `apply` when what the delta adds has room; OVER_QUOTA, and nothing is done, when it has not. */
-  async within<T>(owner: PeerId, delta: Delta, apply: () => Promise<T>): Promise<T> {
-    const coming = this.#coming.get(owner) ?? 0
+  within<T>(owner: PeerId, delta: Delta, apply: () => Promise<T>): Promise<T> {
+    const measured = () => {
+      this.#check(owner, delta)
+      return apply()
+    }
+    const before = this.#last.get(owner) ?? Promise.resolve()
+    const done = before.then(measured)
+    const settled = done.then(
+      () => {},
+      () => {}, // told to whoever asked for it
+    )
+    this.#last.set(owner, settled)
+    void settled.then(() => {
+      if (this.#last.get(owner) === settled) this.#last.delete(owner)
+    })
+    return done
+  }
+
+  #check(owner: PeerId, delta: Delta): void {
     const most = this.#limits.filesAPerson
     const held = delta.base === 0 ? 0 : this.#held(owner)
     const puts = delta.changes.filter(({ op }) => op === 'put').length
+    if (held + puts <= most) return
     // What replaces an entry adds none: looked at only where it matters.
-    const adding = held + coming + puts > most ? this.#adding(owner, delta) : puts
-    if (adding > 0 && held + coming + adding > most) throw overQuota(most)
-    // A removal may turn out to be of an older version, and then nothing is gone.
-    const reserved = Math.max(0, adding)
-    this.#coming.set(owner, coming + reserved)
-    try {
-      return await apply()
-    } finally {
-      const left = (this.#coming.get(owner) ?? 0) - reserved
-      if (left > 0) this.#coming.set(owner, left)
-      else this.#coming.delete(owner)
-    }
+    const adding = this.#adding(owner, delta)
+    if (adding > 0 && held + adding > most) throw overQuota(most)
   }
 
   #held(owner: PeerId): number {
