@@ -152,7 +152,16 @@ class Rows {
   }
 }
 
-/** Reads a block line by line: after each `next` its fields are those of that line. No object is made for one. */
+let scratch = new ArrayBuffer(0)
+
+/** What is read may lie at any address, and thousands of copies would be a lot of memory for a while: one for all. */
+function scratchWith(bytes: Uint8Array): ArrayBuffer {
+  if (scratch.byteLength < bytes.length) scratch = new ArrayBuffer(2 * bytes.length)
+  new Uint8Array(scratch).set(bytes)
+  return scratch
+}
+
+/** One at a time. Reads a block line by line: after each `next` its fields are those of that line. No object is made for one. */
 export class PackedReader {
   readonly lines: number
   readonly rows: number
@@ -172,12 +181,12 @@ export class PackedReader {
   #text = 0
 
   constructor(bytes: Uint8Array) {
-    const copy = new Uint8Array(bytes).buffer
+    const copy = scratchWith(bytes)
     const [lines = 0, rows = 0, roots = 0, topsBytes = 0, ascii = 0] = new Uint32Array(copy, 0, HEADER_WORDS)
     this.#encoding = ascii === 1 ? 'latin1' : 'utf8'
     this.#block = new Block(copy, { lines, rows, roots, topsBytes, ascii: ascii === 1 })
-    const { text } = this.#block
-    this.tops = new Map(JSON.parse(text.toString('utf8', text.length - topsBytes)))
+    const textEnd = bytes.length - this.#block.text.byteOffset
+    this.tops = new Map(JSON.parse(this.#block.text.toString('utf8', textEnd - topsBytes, textEnd)))
     this.lines = lines
     this.rows = rows
     this.facts.roots = this.#block.roots

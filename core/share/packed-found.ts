@@ -66,7 +66,7 @@ export class FoundReader {
 
   constructor(packed: Uint8Array) {
     // Another process may have sent it, at any address.
-    const bytes = new Uint8Array(packed).buffer
+    const bytes = (packed.byteOffset === 0 ? packed : new Uint8Array(packed)).buffer as ArrayBuffer
     const [items = 0, ascii = 0] = new Uint32Array(bytes, 0, 2)
     this.#columns = new Columns(bytes, items)
     this.#encoding = ascii ? 'latin1' : 'utf8'
