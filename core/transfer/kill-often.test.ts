@@ -39,7 +39,10 @@ function momentsOf(random: () => number) {
   })
 }
 
-/** What is in its place already is right, whenever the process died. */
+/**
+ * What is in its place already is right, whenever the process died; but a small file is written there at once, and
+ * may be cut short until the next start.
+ */
 function assertPlacedIsRight(peers: TwoPeers): void {
   const placed = peers.folder.at('downloads', 'tree')
   if (!existsSync(placed)) return
@@ -47,7 +50,9 @@ function assertPlacedIsRight(peers: TwoPeers): void {
     if (!path.isFile()) continue
     const at = join(path.parentPath, path.name)
     const original = peers.folder.at('share', 'tree') + at.slice(placed.length)
-    assert.ok(readFileSync(at).equals(readFileSync(original)), at)
+    const [got, wanted] = [readFileSync(at), readFileSync(original)]
+    const isWhole = path.name === 'big' || got.length === wanted.length
+    assert.ok(got.equals(isWhole ? wanted : wanted.subarray(0, got.length)), at)
   }
 }
 
