@@ -1,11 +1,13 @@
 import { Growth, grown } from './growing.js'
 
 const FIRST_LENGTH = 1024
+/** On average: more save room and splitting, fewer save looks. */
+const NUMBERS_A_BUCKET = 2
 const NONE = -1
 
 /**
- * A hash table of numbers, each with a chain of those whose hash falls into the same bucket. There are as many
- * buckets as numbers, and each new number splits one of them (linear hashing), so that no moment rebuilds them all.
+ * A hash table of numbers, each with a chain of those whose hash falls into the same bucket. As numbers
+ * come, one bucket after the other is split (linear hashing), so that no moment rebuilds them all.
  */
 export class ChainedHash {
   // Numbers are kept one higher: what was never touched is zero, and so is "none".
@@ -44,7 +46,7 @@ export class ChainedHash {
 
   add(number: number, hash: number): void {
     this.#chainGrowth.reach(number)
-    if (++this.#count > this.#round + this.#split) this.#splitOne()
+    if (++this.#count > NUMBERS_A_BUCKET * (this.#round + this.#split)) this.#splitOne()
     this.#put(number, this.#bucketOf(hash))
   }
 

@@ -1,38 +1,19 @@
-import { type EntryReason, FILE_KINDS, type FileKind, type Root } from '../manifest/index.js'
+import type { EntryReason, Root } from '../manifest/index.js'
 import type { WireEntry } from '../wire/index.js'
 import { ChainedHash } from './chained-hash.js'
+import { EncodedName } from './encoded-name.js'
+import { EXEC, FOLDER, FOLDER_FLAGS, flagsOf, IMPLICIT, kindOfFlags, reasonOf } from './entry-flags.js'
 import { FolderTable } from './folder-table.js'
-import { Growth, grown } from './growing.js'
-import { kindOf } from './kinds.js'
-import { hashOf, NamePool } from './name-pool.js'
+import { NamePool } from './name-pool.js'
 import { RootTable } from './root-table.js'
+import { RowColumns } from './row-columns.js'
 
 /** Stands for "no entry" and "no root". */
 export const NONE = -1
 
-const REASONS: readonly (EntryReason | undefined)[] = [
-  undefined,
-  'unreadable',
-  'broken-link',
-  'cycle',
-  'leaves-import',
-  'not-a-file',
-  'bad-name',
-  'too-deep',
-]
-const KINDS: readonly (FileKind | undefined)[] = [undefined, ...FILE_KINDS]
-const FIRST_LENGTH = 1024
-const MAX_NAME_BYTES = 255
 /** Where a path is put together, from its end. */
 const PATH = Buffer.alloc(4096)
 const SLASH = 47
-
-// Flags: bit 0 folder, bit 1 implicit, bits 2 to 4 reason, bits 5 to 7 kind, bit 8 exec.
-const FOLDER = 1
-const IMPLICIT = 2
-const REASON_SHIFT = 2
-const KIND_SHIFT = 5
-const EXEC = 256
 
 /**
  * The trees of all owners as columns of numbers. An entry is its row number; a number is used again after its
@@ -43,69 +24,23 @@ export class EntryTable {
   readonly names = new NamePool()
   readonly folders = new FolderTable()
   readonly roots = new RootTable((row, hold) => {
-    this.#link[row] = hold
-    this.#setShared(row, hold < NONE)
+    this.#rows.link[row] = hold
+    this.#rows.setShared(row, hold < NONE)
   })
-  #parent = new Int32Array(FIRST_LENGTH)
-  #next = new Int32Array(FIRST_LENGTH)
-  #previous = new Int32Array(FIRST_LENGTH)
-  #nameAt = new Uint32Array(FIRST_LENGTH)
-  #nameBytes = new Uint8Array(FIRST_LENGTH)
-  #size = new Float64Array(FIRST_LENGTH)
-  #mtime = new Float64Array(FIRST_LENGTH)
-  #flags = new Uint16Array(FIRST_LENGTH)
-  /** Of a folder, its number among folders; of a file, what it keeps of its root. */
-  #link = new Int32Array(FIRST_LENGTH)
-  /** A bit for each row whose root others have, too. */
-  #shared = new Int32Array(FIRST_LENGTH >> 5)
-  readonly #growth = new Growth(FIRST_LENGTH, [
-    length => {
-      this.#shared = grown(this.#shared, (length + 31) >> 5)
-    },
-    length => {
-      this.#parent = grown(this.#parent, length)
-    },
-    length => {
-      this.#next = grown(this.#next, length)
-    },
-    length => {
-      this.#previous = grown(this.#previous, length)
-    },
-    length => {
-      this.#nameAt = grown(this.#nameAt, length)
-    },
-    length => {
-      this.#nameBytes = grown(this.#nameBytes, length)
-    },
-    length => {
-      this.#size = grown(this.#size, length)
-    },
-    length => {
-      this.#mtime = grown(this.#mtime, length)
-    },
-    length => {
-      this.#flags = grown(this.#flags, length)
-    },
-    length => {
-      this.#link = grown(this.#link, length)
-    },
-  ])
+  readonly #rows = new RowColumns()
   readonly #children = new ChainedHash(row => childHash(this.parent(row), this.nameHash(row)))
   /** By owner. */
   readonly #hashed: number[] = []
   readonly #free: number[] = []
-  readonly #scratch = Buffer.alloc(1024)
   readonly #seed: number
-  // The name in the scratch bytes.
-  #encoded: string | undefined
-  #encodedBytes = 0
-  #encodedHash = 0
+  readonly #encoded: EncodedName
   #end = 0
   #live = 0
 
   /** The seed makes the hashes of names unknown to those who choose the names. */
   constructor(seed: number) {
     this.#seed = seed | 0
+    this.#encoded = new EncodedName(this.#seed)
   }
 
   /** One above the highest row number. */
@@ -118,17 +53,17 @@ export class EntryTable {
   }
 
   parent(entry: number): number {
-    return this.#parent[entry] ?? NONE
+    return this.#rows.parent[entry] ?? NONE
   }
   /** The number of a folder among folders. */
   folderNumber(folder: number): number {
-    return this.#link[folder] ?? NONE
+    return this.#rows.link[folder] ?? NONE
   }
   firstChild(entry: number): number {
     return this.isFolder(entry) ? (this.folders.first[this.folderNumber(entry)] ?? NONE) : NONE
   }
   nextSibling(entry: number): number {
-    return this.#next[entry] ?? NONE
+    return this.#rows.next[entry] ?? NONE
   }
   /** The owner's number. */
   owner(entry: number): number {
@@ -137,10 +72,10 @@ export class EntryTable {
   }
   /** Bytes; of a folder, of the files that `files` counts. */
   size(entry: number): number {
-    return this.#size[entry] ?? 0
+    return this.#rows.size.get(entry)
   }
   mtime(entry: number): number {
-    return this.#mtime[entry] ?? 0
+    return this.#rows.mtime.get(entry)
   }
   /** Files below a folder, but for those listed with a reason. */
   files(entry: number): number {
@@ -155,46 +90,46 @@ export class EntryTable {
     return this.#hashed[owner] ?? 0
   }
   isFolder(entry: number): boolean {
-    return ((this.#flags[entry] ?? 0) & FOLDER) !== 0
+    return ((this.#rows.flags[entry] ?? 0) & FOLDER) !== 0
   }
   isImplicit(entry: number): boolean {
-    return ((this.#flags[entry] ?? 0) & IMPLICIT) !== 0
+    return ((this.#rows.flags[entry] ?? 0) & IMPLICIT) !== 0
   }
   reason(entry: number): EntryReason | undefined {
-    return REASONS[((this.#flags[entry] ?? 0) >> REASON_SHIFT) & 7]
+    return reasonOf(this.#rows.flags[entry] ?? 0)
   }
   /** The number of its kind, as `kindNumber` gives it. */
   kind(entry: number): number {
-    return ((this.#flags[entry] ?? 0) >> KIND_SHIFT) & 7
+    return kindOfFlags(this.#rows.flags[entry] ?? 0)
   }
   /** Whether it is a file that may be executed at its owner. */
   isExec(entry: number): boolean {
-    return ((this.#flags[entry] ?? 0) & EXEC) !== 0
+    return ((this.#rows.flags[entry] ?? 0) & EXEC) !== 0
   }
   /** The number of its root; NONE without one. */
   rootNumber(entry: number): number {
-    const link = this.#link[entry] ?? NONE
+    const link = this.#rows.link[entry] ?? NONE
     return link === NONE || this.isFolder(entry) ? NONE : this.roots.number(link)
   }
   /** Whether others have the same root. */
   isShared(entry: number): boolean {
-    return !this.isFolder(entry) && (this.#link[entry] ?? NONE) < NONE
+    return !this.isFolder(entry) && (this.#rows.link[entry] ?? NONE) < NONE
   }
   /** The number of the root of a file that shares it. */
   sharedRoot(entry: number): number {
-    return this.roots.number(this.#link[entry] ?? NONE)
+    return this.roots.number(this.#rows.link[entry] ?? NONE)
   }
   /** No more entries than this have the root of a file that shares it. */
   mostHolders(entry: number): number {
-    return this.roots.mostHolders(this.#link[entry] ?? NONE)
+    return this.roots.mostHolders(this.#rows.link[entry] ?? NONE)
   }
   /** Whether this file, which shares its root, is the first with it. */
   isFirstHolder(entry: number): boolean {
-    return this.roots.isFirst(this.#link[entry] ?? NONE)
+    return this.roots.isFirst(this.#rows.link[entry] ?? NONE)
   }
   /** A bit for each of 32 rows, from row 32 times `word` on: whether others have the same root. */
   sharedBits(word: number): number {
-    return this.#shared[word] ?? 0
+    return this.#rows.shared[word] ?? 0
   }
   root(entry: number): Root | undefined {
     const number = this.rootNumber(entry)
@@ -202,13 +137,13 @@ export class EntryTable {
   }
   /** A hash of the name, the same in every run with the same seed. */
   nameHash(entry: number): number {
-    return this.names.hash(this.#nameAt[entry] ?? 0, this.nameBytes(entry), this.#seed)
+    return this.names.hash(this.#rows.nameAt[entry] ?? 0, this.nameBytes(entry), this.#seed)
   }
   name(entry: number): string {
-    return this.names.text(this.#nameAt[entry] ?? 0, this.#nameBytes[entry] ?? 0)
+    return this.names.text(this.#rows.nameAt[entry] ?? 0, this.#rows.nameBytes[entry] ?? 0)
   }
   nameBytes(entry: number): number {
-    return this.#nameBytes[entry] ?? 0
+    return this.#rows.nameBytes[entry] ?? 0
   }
 
   /** From the share down, without its owner; '' for the share itself. */
@@ -219,7 +154,7 @@ export class EntryTable {
       if (from < bytes + 1) return this.#longPath(entry)
       if (at !== entry) PATH[--from] = SLASH
       from -= bytes
-      this.names.copy(this.#nameAt[at] ?? 0, bytes, PATH, from)
+      this.names.copy(this.#rows.nameAt[at] ?? 0, bytes, PATH, from)
     }
     return PATH.toString('utf8', from)
   }
@@ -233,13 +168,13 @@ export class EntryTable {
   /** The top row of a new owner. */
   addTop(owner: number): number {
     this.#hashed[owner] = 0
-    this.#encode('')
-    return this.#insert(NONE, owner, FOLDER)
+    this.#encoded.take('')
+    return this.#insert(NONE, owner, FOLDER_FLAGS)
   }
 
   /** The child of a folder with this very name, or NONE. */
   child(folder: number, name: string): number {
-    return this.#encode(name) ? this.#find(folder) : NONE
+    return this.#encoded.take(name) ? this.#find(folder) : NONE
   }
 
   /** The child of a folder with this name; made as an implicit folder when there is none. */
@@ -247,13 +182,13 @@ export class EntryTable {
     this.#mustEncode(name)
     const found = this.#find(folder)
     if (found !== NONE) return { entry: found, made: false }
-    return { entry: this.#insert(folder, owner, FOLDER | IMPLICIT), made: true }
+    return { entry: this.#insert(folder, owner, FOLDER_FLAGS | IMPLICIT), made: true }
   }
 
   /** Adds a child; there is none with its name. */
   add(folder: number, name: string, owner: number, entry: WireEntry): number {
     this.#mustEncode(name)
-    const added = this.#insert(folder, owner, entry.type === 'folder' ? FOLDER : 0)
+    const added = this.#insert(folder, owner, entry.type === 'folder' ? FOLDER_FLAGS : 0)
     this.#setFacts(added, name, entry)
     return added
   }
@@ -275,23 +210,18 @@ export class EntryTable {
     }
     if (this.isFolder(row)) this.folders.remove(this.folderNumber(row))
     else this.#setRoot(row, undefined)
-    this.names.release(this.#nameAt[row] ?? 0, this.nameBytes(row))
-    this.#flags[row] = 0
-    this.#link[row] = NONE
+    this.names.release(this.#rows.nameAt[row] ?? 0, this.nameBytes(row))
+    this.#rows.flags[row] = 0
+    this.#rows.link[row] = NONE
     this.#free.push(row)
     this.#live--
   }
 
   #setFacts(row: number, name: string, entry: WireEntry): void {
-    const reason = Math.max(0, REASONS.indexOf(entry.reason))
-    const kind = entry.type === 'folder' ? kindNumber('folder') : kindNumber(kindOf(name))
-    this.#flags[row] =
-      (entry.type === 'folder' ? FOLDER : entry.exec ? EXEC : 0) |
-      (reason << REASON_SHIFT) |
-      (kind << KIND_SHIFT)
-    this.#mtime[row] = entry.mtime
+    this.#rows.flags[row] = flagsOf(entry, name)
+    this.#rows.mtime.set(row, entry.mtime)
     if (entry.type === 'folder') return
-    this.#size[row] = entry.size
+    this.#rows.size.set(row, entry.size)
     this.#setRoot(row, entry.root)
     this.#count(row, 1)
   }
@@ -304,7 +234,7 @@ export class EntryTable {
     for (; at !== NONE; at = this.parent(at)) {
       const folder = this.folderNumber(at)
       this.folders.files[folder] = (this.folders.files[folder] ?? 0) + sign
-      this.#size[at] = this.size(at) + sign * bytes
+      this.#rows.size.set(at, this.size(at) + sign * bytes)
     }
     if (bytes > 0 && this.rootNumber(row) === NONE) return
     const owner = this.owner(row)
@@ -312,94 +242,70 @@ export class EntryTable {
   }
 
   #mustEncode(name: string): void {
-    if (!this.#encode(name)) throw new RangeError('a name over 255 bytes got past the schema')
+    if (!this.#encoded.take(name)) throw new RangeError('a name over 255 bytes got past the schema')
   }
 
   /** A row with the encoded name. */
   #insert(parent: number, owner: number, flags: number): number {
     const row = this.#free.pop() ?? this.#end++
-    this.#growth.reach(row)
+    this.#rows.reach(row)
     const isFolder = (flags & FOLDER) !== 0
-    this.#parent[row] = parent
-    this.#nameAt[row] = this.names.add(this.#scratch, this.#encodedBytes)
-    this.#nameBytes[row] = this.#encodedBytes
-    this.#size[row] = 0
-    this.#mtime[row] = 0
-    this.#flags[row] = flags | (isFolder ? kindNumber('folder') << KIND_SHIFT : 0)
-    this.#link[row] = isFolder ? this.folders.add(owner) : NONE
-    this.#next[row] = NONE
-    this.#previous[row] = NONE
+    this.#rows.parent[row] = parent
+    this.#rows.nameAt[row] = this.names.add(this.#encoded.bytes, this.#encoded.length)
+    this.#rows.nameBytes[row] = this.#encoded.length
+    this.#rows.size.set(row, 0)
+    this.#rows.mtime.set(row, 0)
+    this.#rows.flags[row] = flags
+    this.#rows.link[row] = isFolder ? this.folders.add(owner) : NONE
+    this.#rows.next[row] = NONE
+    this.#rows.previous[row] = NONE
     this.#live++
     if (parent === NONE) return row
     for (let at = parent; at !== NONE; at = this.parent(at)) this.folders.enter(this.folderNumber(at), row)
     this.#linkChild(row, this.folderNumber(parent))
-    this.#children.add(row, childHash(parent, this.#encodedHash))
+    this.#children.add(row, childHash(parent, this.#encoded.hash))
     return row
   }
 
   #linkChild(row: number, folder: number): void {
     const first = this.folders.first[folder] ?? NONE
-    this.#next[row] = first
-    if (first !== NONE) this.#previous[first] = row
+    this.#rows.next[row] = first
+    if (first !== NONE) this.#rows.previous[first] = row
     this.folders.first[folder] = row
   }
 
   #unlinkChild(row: number, folder: number): void {
     const next = this.nextSibling(row)
-    const previous = this.#previous[row] ?? NONE
-    if (next !== NONE) this.#previous[next] = previous
+    const previous = this.#rows.previous[row] ?? NONE
+    if (next !== NONE) this.#rows.previous[next] = previous
     if (previous === NONE) this.folders.first[folder] = next
-    else this.#next[previous] = next
+    else this.#rows.next[previous] = next
   }
 
   #setRoot(row: number, root: Root | undefined): void {
     const old = this.rootNumber(row)
     if (old !== NONE) {
       if (root !== undefined && this.roots.find(root) === old) return
-      this.roots.release(this.#link[row] ?? NONE)
-      this.#link[row] = NONE
-      this.#setShared(row, false)
+      this.roots.release(this.#rows.link[row] ?? NONE)
+      this.#rows.link[row] = NONE
+      this.#rows.setShared(row, false)
     }
     if (root !== undefined) this.roots.hold(root, row)
   }
 
-  #setShared(row: number, isShared: boolean): void {
-    const at = row >>> 5
-    const bit = 1 << (row & 31)
-    const bits = this.#shared[at] ?? 0
-    this.#shared[at] = isShared ? bits | bit : bits & ~bit
-  }
-
-  /** Puts a name in the scratch bytes, with its length and hash; false for one over 255 bytes. */
-  #encode(name: string): boolean {
-    if (name === this.#encoded) return true
-    if (name.length > MAX_NAME_BYTES) return false
-    const length = this.#scratch.write(name)
-    if (length > MAX_NAME_BYTES) return false
-    this.#encoded = name
-    this.#encodedBytes = length
-    this.#encodedHash = hashOf(this.#scratch, 0, length, this.#seed)
-    return true
-  }
-
   /** The child of a folder with the encoded name. */
   #find(folder: number): number {
-    let at = this.#children.first(childHash(folder, this.#encodedHash))
+    let at = this.#children.first(childHash(folder, this.#encoded.hash))
     while (at !== NONE && !this.#isEncoded(at, folder)) at = this.#children.next(at)
     return at
   }
 
   #isEncoded(row: number, folder: number): boolean {
-    if (this.#parent[row] !== folder || this.nameBytes(row) !== this.#encodedBytes) return false
-    return this.names.equals(this.#nameAt[row] ?? 0, this.#scratch, this.#encodedBytes)
+    if (this.#rows.parent[row] !== folder || this.nameBytes(row) !== this.#encoded.length) return false
+    return this.names.equals(this.#rows.nameAt[row] ?? 0, this.#encoded.bytes, this.#encoded.length)
   }
 }
 
 function childHash(folder: number, nameHash: number): number {
   return nameHash ^ Math.imul(folder + 1, 0x9e3779b1)
-}
-
-/** The number a kind is kept as; 0 for none. */
-export function kindNumber(kind: FileKind | undefined): number {
-  return Math.max(0, KINDS.indexOf(kind))
 }

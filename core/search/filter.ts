@@ -1,6 +1,7 @@
 import type { PeerId } from '../identity/index.js'
 import type { SearchRequest } from '../wire/index.js'
-import { type EntryTable, kindNumber } from './entry-table.js'
+import { kindNumber } from './entry-flags.js'
+import type { EntryTable } from './entry-table.js'
 import { extensionOf } from './kinds.js'
 import type { Owners } from './owners.js'
 import type { ShownPeople } from './shown-people.js'

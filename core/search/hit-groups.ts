@@ -18,6 +18,9 @@ export class HitGroups {
   readonly #ranking: Ranking
   /** Roots that have a hit. */
   readonly #ranked: RowSet
+  /** By owner, the content it was counted for last. */
+  readonly #counted: number[] = []
+  #stamp = 0
   #total = 0
 
   /** For the best hits, so many at most. */
@@ -78,7 +81,8 @@ export class HitGroups {
 
   /** Its best entry stands for all: of those at this cost, one online with a short name. */
   #addRoot(root: number, { cost, set }: Level): void {
-    const owners = new Set<number>()
+    const stamp = ++this.#stamp
+    let owners = 0
     let online = false
     let best = -1
     let bestKey = Number.POSITIVE_INFINITY
@@ -86,7 +90,8 @@ export class HitGroups {
       const owner = this.#table.owner(row)
       if (!this.#sources.counts(owner)) return
       const isOnline = this.#sources.isOnline(owner)
-      owners.add(owner)
+      if (this.#counted[owner] !== stamp) owners++
+      this.#counted[owner] = stamp
       online ||= isOnline
       if (!set.has(row)) return
       const key = rankKey(cost, isOnline, 1, this.#table.nameBytes(row))
@@ -94,6 +99,6 @@ export class HitGroups {
       best = row
       bestKey = key
     })
-    this.#ranking.add(rankKey(cost, online, owners.size, this.#table.nameBytes(best)), best)
+    this.#ranking.add(rankKey(cost, online, owners, this.#table.nameBytes(best)), best)
   }
 }

@@ -26,7 +26,7 @@ export class Ranking {
 
   constructor(most: number) {
     this.#most = most
-    this.#room = Math.max(2 * most, 512)
+    this.#room = 2 * most + 64
   }
 
   /** Whether a hit can't be among the best. */
