@@ -9,14 +9,12 @@ import {
   type RequestHandlers,
 } from '../core/wire/index.js'
 import type { Gate } from './admin/gate.js'
-import { ShareQuota } from './admin/share-quota.js'
 import { Announced } from './announced.js'
-import { Browser } from './browse.js'
 import type { People, Person } from './people.js'
 import type { Presence } from './presence.js'
 import { TokenBucket } from './rates.js'
 import type { Registrar } from './registrar.js'
-import type { Shares } from './shares.js'
+import type { Shares } from './shares/shares.js'
 import type { RegistryTuning } from './tuning.js'
 
 /** What answering needs. */
@@ -37,8 +35,6 @@ const RECORD_BYTES = 700
 /** How a registry answers each request. All but the first are for those who registered. */
 export function createHandlers(options: HandlersOptions): RequestHandlers {
   const { name, people, presence, gate, registrar, shares, tuning, now } = options
-  const quota = new ShareQuota(shares.index, tuning)
-  const browser = new Browser(shares.index)
   const searches = new SearchLimits(tuning)
   const announced = new Announced()
   return {
@@ -65,24 +61,22 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
     },
     async SHARE_DATA(delta, from) {
       const person = registrar.personAt(from)
-      const have = await quota.within(person.id, delta, () => shares.apply(person, delta))
+      const have = await shares.apply(person, delta)
       return have ? { have } : {}
     },
     async FILE_BROWSE(request, from) {
       registrar.personAt(from)
       const owner = request.owner && people.get(request.owner)
       if (!owner) throw new PeerError('NOT_FOUND', 'The registry does not know that person.')
-      await shares.loaded
-      return people.shows(owner, from.peerId) ? browser.browse(owner, request) : { total: 0, entries: [] }
+      return people.shows(owner, from.peerId) ? shares.browse(owner, request) : { total: 0, entries: [] }
     },
-    FILE_SEARCH(request, from) {
+    FILE_SEARCH(request, from, signal) {
       searches.take(registrar.personAt(from), request.offset > 0)
-      const answer = shares.index.search(request, lookupFor(people, from.peerId))
-      return shares.complete ? answer : { ...answer, complete: false }
+      return shares.search(request, from.peerId, signal)
     },
-    FILE_SOURCES({ root }, from) {
+    async FILE_SOURCES({ root }, from) {
       registrar.personAt(from)
-      const owners = shares.index.owners(root)
+      const { owners, ...content } = await shares.owners(root)
       const sharing = new Set(owners)
       // Content is known only while someone shares it with everyone: what else is announced is told to nobody.
       const announcing = owners.length > 0 ? [...announced.holders(root)] : []
@@ -94,7 +88,7 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
           .map(person => people.recordFor(person, askerAt(from)))
       const partial = seen(beside).map(record => ({ ...record, partial: true }))
       const sources = [...seen(sharing), ...partial]
-      return { sources: fitting(sources, LIMITS.pageEntries), ...shares.index.withRoot(root) }
+      return { sources: fitting(sources, LIMITS.pageEntries), ...content }
     },
     FILE_ANNOUNCE({ roots }, from) {
       registrar.personAt(from)
@@ -127,14 +121,6 @@ class SearchLimits {
     if (!known) this.#buckets.set(person, buckets)
     if ((isFurtherPage ? buckets.pages : buckets.searches).take(now)) return
     throw new PeerError('TOO_BUSY', 'That were many searches in a short time. Wait a second.')
-  }
-}
-
-function lookupFor(people: People, asker: PeerId) {
-  return (id: PeerId) => {
-    const person = people.get(id)
-    if (!person || !people.shows(person, asker)) return undefined
-    return { name: person.name, online: person.session !== undefined }
   }
 }
 

@@ -37,6 +37,8 @@ export interface AskedBy {
 
 /** All who ever registered, by id and by name. A name belongs to one id. */
 export class People {
+  /** Told of each whose name, presence, or by whom they are seen has changed. */
+  onChange: (id: PeerId) => void = () => {}
   readonly #byId = new Map<PeerId, Person>()
   readonly #byName = new Map<string, Person>()
   readonly #gateways: ReadonlySet<string>
@@ -52,7 +54,7 @@ export class People {
     this.#gateways = gateways
     this.#isBanned = isBanned
     for (const one of stored)
-      this.add({ ...one, version: one.version, blocked: new Set(one.blocked), session: undefined })
+      this.add({ ...one, version: one.version, blocked: blockList(one.blocked), session: undefined })
   }
 
   get online(): number {
@@ -74,26 +76,41 @@ export class People {
   add(person: Person): void {
     this.#byId.set(person.id, person)
     this.#byName.set(nameKey(person.name), person)
-    this.#sorted = undefined
+    this.seenAnew(person)
   }
 
   remove(person: Person): void {
     this.#byId.delete(person.id)
     this.#byName.delete(nameKey(person.name))
-    this.#sorted = undefined
+    this.seenAnew(person)
   }
 
   rename(person: Person, name: string): void {
     if (this.withName(person.name) === person) this.#byName.delete(nameKey(person.name))
     person.name = name
     this.#byName.set(nameKey(name), person)
-    this.#sorted = undefined
+    this.seenAnew(person)
   }
 
   setSession(person: Person, session: Session | undefined): void {
     this.#online += Number(session !== undefined) - Number(person.session !== undefined)
     person.session = session
+    this.seenAnew(person)
+  }
+
+  block(person: Person, ids: readonly PeerId[]): void {
+    person.blocked = blockList(ids)
+    this.onChange(person.id)
+  }
+
+  /** Others see something else of a person than before. */
+  seenAnew({ id }: Person): void {
     this.#sorted = undefined
+    this.onChange(id)
+  }
+
+  isBanned(id: PeerId): boolean {
+    return this.#isBanned(id)
   }
 
   /** Whether `id` may know of the person's presence, listing and addresses. Of one who is banned nobody does. */
@@ -133,6 +150,12 @@ export class People {
       addresses: [...addresses],
     }
   }
+}
+
+const NOBODY: ReadonlySet<PeerId> = new Set()
+
+function blockList(ids: readonly PeerId[]): ReadonlySet<PeerId> {
+  return ids.length === 0 ? NOBODY : new Set(ids)
 }
 
 function compare(a: Person, b: Person): number {

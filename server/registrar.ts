@@ -7,7 +7,7 @@ import { addressKey, type Connection, isLoopback, type RequestBody } from '../co
 import { type People, type Person, type Session, storedOf } from './people.js'
 import type { Presence } from './presence.js'
 import { NewNames } from './rates.js'
-import type { Shares } from './shares.js'
+import type { Shares } from './shares/shares.js'
 import type { RegistryStore } from './store/registry-store.js'
 import type { RegistryTuning } from './tuning.js'
 
@@ -46,7 +46,7 @@ export class Registrar {
     const person = this.#claim(introduction, connection)
     const seenBefore = person.lastSeen
     person.lastSeen = now()
-    person.blocked = new Set(introduction.blocked)
+    people.block(person, introduction.blocked)
     await store.putPerson(storedOf(person))
     if (this.#latest.get(person.id) !== connection) throw replaced()
     if (!connection.open) {

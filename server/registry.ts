@@ -19,7 +19,7 @@ import { People } from './people.js'
 import { Presence } from './presence.js'
 import { Registrar } from './registrar.js'
 import type { RegistryStats } from './registry-stats.js'
-import { Shares } from './shares.js'
+import { Shares } from './shares/shares.js'
 import type { RegistryStore } from './store/registry-store.js'
 import { openWorkerStore } from './store/worker-store.js'
 import { tellDamage } from './tell-damage.js'
@@ -165,7 +165,10 @@ class RunningRegistry implements Registry {
       isHere: person => registrar.isHere(person),
       forget: person => registrar.forget(person),
       letGo: () => this.#letGo(),
-      changed: person => presence.changed(person),
+      changed: person => {
+        people.seenAnew(person)
+        presence.changed(person)
+      },
       now,
       log: log.part('admin'),
     })
@@ -203,7 +206,7 @@ class RunningRegistry implements Registry {
       people: all.length,
       online: people.online,
       connections: this.#listener.connections.size,
-      entries: shares.index.size,
+      entries: shares.entries,
       files: all.reduce((sum, { files }) => sum + files, 0),
       bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
       complete: shares.complete,
@@ -254,16 +257,17 @@ class RunningRegistry implements Registry {
 }
 
 async function makeParts(options: StartOptions): Promise<Parts> {
-  const { store, access, log, now = Date.now } = options
+  const { store, access, log, now = Date.now, workerKind: kind } = options
   const tuning = { ...DEFAULT_TUNING, ...options.tuning }
   const people = new People(await store.people(), new Set(tuning.gateways), id => access.isBanned({ id }))
   const presence = new Presence(people, tuning.presenceMs)
   const shares = new Shares({
     store,
-    log: log.part('shares'),
-    personOf: id => people.get(id),
+    people,
+    tuning,
     onChange: person => presence.changed(person),
-    budgetMs: tuning.searchMs,
+    ...(kind ? { kind } : {}),
+    log: log.part('shares'),
   })
   const registrar = new Registrar({ people, presence, shares, store, tuning, log: log.part('people'), now })
   const gate = new Gate({ access, people, tuning, now, log: log.part('admin') })

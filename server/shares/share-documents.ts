@@ -1,8 +1,8 @@
-import type { PeerId } from '../core/identity/index.js'
-import type { SearchIndex } from '../core/search/index.js'
-import type { WireEntry } from '../core/wire/index.js'
-import { packEntries, unpackEntries } from './store/pack-entries.js'
-import type { DocumentKey, ShareDocument, ShareWrite } from './store/registry-store.js'
+import type { PeerId } from '../../core/identity/index.js'
+import type { SearchIndex } from '../../core/search/index.js'
+import type { WireEntry } from '../../core/wire/index.js'
+import { packEntries, unpackEntries } from '../store/pack-entries.js'
+import type { DocumentKey, ShareDocument, ShareWrite } from '../store/registry-store.js'
 
 /** Entries a document holds at most. */
 const MOST_ENTRIES = 500

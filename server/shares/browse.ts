@@ -1,21 +1,29 @@
-import { PeerError } from '../core/errors/index.js'
+import { PeerError } from '../../core/errors/index.js'
+import type { PeerId } from '../../core/identity/index.js'
 import {
   cutPage,
   type ListedEntry,
   type ListOrder,
   type Page,
   PageBuilder,
+  type ShareVersion,
   sortListing,
-} from '../core/manifest/index.js'
-import type { EntryColumns, SearchIndex } from '../core/search/index.js'
-import { type BrowseAnswer, type BrowseRequest, LIMITS } from '../core/wire/index.js'
-import type { Person } from './people.js'
+} from '../../core/manifest/index.js'
+import type { EntryColumns, SearchIndex } from '../../core/search/index.js'
+import { type BrowseAnswer, type BrowseRequest, LIMITS } from '../../core/wire/index.js'
 
 const NONE = -1
 /** Sorted folders that are kept for their next page. */
 const KEPT_LISTS = 64
 /** Folders of fewer entries are sorted anew each time. */
 const SORTED_AT_ONCE = 300
+
+/** Whose share is listed. */
+interface Sharer {
+  readonly id: PeerId
+  readonly name: string
+  readonly version: ShareVersion | undefined
+}
 
 /** A sorted folder, good for one version of one share. */
 interface KeptList {
@@ -33,7 +41,7 @@ export class Browser {
   }
 
   /** A page of a person's share; NOT_FOUND for a path that is not in it. */
-  browse(person: Person, request: BrowseRequest): BrowseAnswer {
+  browse(person: Sharer, request: BrowseRequest): BrowseAnswer {
     const { path, self = false, deep = false } = request
     const row = this.#index.rowOf(person.id, path)
     const version = person.version ? { version: person.version } : {}
@@ -48,7 +56,7 @@ export class Browser {
     return { ...version, total: page.total, entries: page.entries.map(entry => ({ ...entry })) }
   }
 
-  #list(person: Person, folder: number, request: BrowseRequest): Page {
+  #list(person: Sharer, folder: number, request: BrowseRequest): Page {
     const { path, offset, limit } = request
     const rows = this.#sorted(person, folder, request)
     const prefix = path === '' ? '' : `${path}/`
@@ -57,7 +65,7 @@ export class Browser {
     return cutPage(rows, cut, row => line(columns, row, prefix + columns.name(row)))
   }
 
-  #sorted(person: Person, folder: number, { path, sort, descending }: BrowseRequest): readonly number[] {
+  #sorted(person: Sharer, folder: number, { path, sort, descending }: BrowseRequest): readonly number[] {
     const { columns } = this.#index
     const order: ListOrder = { ...(sort ? { sort } : {}), ...(descending ? { descending } : {}) }
     if (columns.below(folder) <= SORTED_AT_ONCE) return sortRows(columns, folder, order)
@@ -127,6 +135,6 @@ function line(columns: EntryColumns, row: number, path: string): ListedEntry {
   return { type: 'file', path, size: columns.size(row), mtime, ...(root ? { root } : {}), ...exec, ...why }
 }
 
-function notFound(person: Person, path: string): PeerError {
+function notFound(person: Sharer, path: string): PeerError {
   return new PeerError('NOT_FOUND', `${person.name} shares nothing at "${path}".`)
 }
