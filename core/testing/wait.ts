@@ -1,6 +1,7 @@
 import type { Peer, PeerEvent } from '../api/index.js'
 
-const DEADLINE_MS = 30_000
+/** Long, for a busy machine with a slow disk: who waits goes on at once when it holds. */
+const DEADLINE_MS = 60_000
 
 /** Waits until the peer tells of something for which `holds`; fails after a deadline with what it waited for. */
 export function untilEvent<T extends PeerEvent>(

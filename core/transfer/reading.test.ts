@@ -250,7 +250,8 @@ test('what an earlier run kept is checked before it is read: a spoilt piece is f
   const bytes = await read(peers, id, 2 * MiB)
 
   assert.equal(Buffer.from(bytes), readFileSync(path).subarray(2 * MiB, 2 * MiB + 64 * KiB))
-  assert.is((await peers.until(id, 'done', 'failed')).state, 'done')
+  const last = await peers.until(id, 'done', 'failed')
+  assert.is(last.state, 'done', last.error?.message)
 })
 
 test.run()

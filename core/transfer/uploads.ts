@@ -87,11 +87,11 @@ class UploadWorker {
   }
 
   revoke(root: Root | undefined): void {
-    this.#worker.call.revoke.asEvent(root)
+    if (!this.#closed) this.#worker.call.revoke.asEvent(root)
   }
 
   pace(pacing: Pacing): void {
-    this.#worker.call.pace.asEvent(pacing)
+    if (!this.#closed) this.#worker.call.pace.asEvent(pacing)
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { cpuMs } from '../testing/cpu-time.js'
 import { encodeCbor } from './codec.js'
 import { type Envelope, encodeMessage, errorEnvelope, openMessage, type SentEnvelope } from './envelope.js'
 import { FRAME, FRAME_HEADER_BYTES } from './frames.js'
@@ -427,13 +428,13 @@ test('security: CBOR bombs: a deflate bomb stops at 1 MiB', () => {
   const bomb = deflateRawSync(Buffer.alloc(200 * 1024 * 1024), { level: 9 })
 
   const tries = Array.from({ length: 5 }, () => {
-    const started = performance.now()
-    const failure = caught(() => openMessage(FRAME.deflated, bomb))
-    return { failure, took: performance.now() - started }
+    const failures: ReturnType<typeof caught>[] = []
+    const took = cpuMs(() => failures.push(caught(() => openMessage(FRAME.deflated, bomb))))
+    return { field: failures[0]?.details?.field, took }
   })
 
   assert.ok(bomb.length < LIMITS.messageBytes)
-  assert.ok(tries.every(({ failure }) => failure.details?.field === 'frame.payload'))
+  assert.ok(tries.every(({ field }) => field === 'frame.payload'))
   assert.ok(Math.min(...tries.map(({ took }) => took)) < 50)
 })
 
