@@ -1,6 +1,8 @@
 import type { EntryReason } from './entry.js'
 import type { Facts } from './facts.js'
 import type { Found } from './manifest-types.js'
+import type { NameKey } from './name-key.js'
+import { NameTable } from './name-table.js'
 import { type Root, rootOfBytes } from './root.js'
 
 export const ROOT_BYTES = 32
@@ -46,11 +48,12 @@ export class PackedFacts {
 
 /**
  * Entries as rows of typed arrays, found by a slot number. An object an entry would take three times the
- * memory: a million of these, names and folders' maps included, take some 150 MB.
+ * memory: a million of these take some 75 MB and their names.
  */
 export class EntryColumns {
-  readonly #names: string[] = []
+  readonly #names = new NameTable()
   readonly #free: number[] = []
+  #slots = 0
   #parent = new Int32Array(FIRST_CAPACITY)
   #size = new Float64Array(FIRST_CAPACITY)
   #mtime = new Float64Array(FIRST_CAPACITY)
@@ -60,10 +63,10 @@ export class EntryColumns {
   #roots = Buffer.alloc(FIRST_CAPACITY * ROOT_BYTES)
 
   /** A new entry's slot. */
-  add(name: string, parent: number, facts: Facts | PackedFacts): number {
-    const slot = this.#free.pop() ?? this.#names.length
+  add(name: NameKey, parent: number, facts: Facts | PackedFacts): number {
+    const slot = this.#free.pop() ?? this.#slots++
     if (slot >= this.#flags.length) this.#grow(2 * this.#flags.length)
-    this.#names[slot] = name
+    this.#names.set(slot, name)
     this.#parent[slot] = parent
     this.set(slot, facts)
     this.#n[slot] = 0
@@ -73,10 +76,11 @@ export class EntryColumns {
   /** Makes room for so many entries. */
   reserve(entries: number): void {
     if (entries > this.#flags.length) this.#grow(entries)
+    this.#names.reserve(entries)
   }
 
   remove(slot: number): void {
-    this.#names[slot] = ''
+    this.#names.remove(slot)
     this.#flags[slot] = 0
     this.#n[slot] = -1
     this.#free.push(slot)
@@ -105,7 +109,11 @@ export class EntryColumns {
   }
 
   name(slot: number): string {
-    return this.#names[slot] ?? ''
+    return this.#names.get(slot)
+  }
+
+  isNamed(slot: number, name: NameKey): boolean {
+    return this.#names.is(slot, name)
   }
 
   parent(slot: number): number {
@@ -185,7 +193,7 @@ export class EntryColumns {
 
   /** Slots are below this; some of them may be free. */
   get slots(): number {
-    return this.#names.length
+    return this.#slots
   }
 
   /** Whether a scan found it as it is. False where it must be looked at more closely. */

@@ -1,15 +1,17 @@
+import { ChildIndex } from './child-index.js'
 import { EntryColumns, type PackedFacts } from './columns.js'
 import { type Counts, NO_COUNTS } from './counts.js'
 import type { Facts } from './facts.js'
+import { NameKey } from './name-key.js'
 import { RootIndex } from './root-index.js'
+import { type ChildList, noChildren, Siblings } from './siblings.js'
 
 /** The share itself, which has no name and no entry. */
 export const TOP = 0
 
 /** What only folders have. Sums are of everything below, kept up to date with each change. */
-export interface Folder {
+export interface Folder extends ChildList {
   readonly parent: Folder | undefined
-  readonly children: Map<string, number>
   files: number
   bytes: number
   hashed: number
@@ -43,9 +45,12 @@ export class EntryTree {
   readonly columns = new EntryColumns()
   readonly roots = new RootIndex(this.columns)
   readonly #folders = new Map<number, Folder>()
+  readonly #children = new ChildIndex(this.columns)
+  readonly #siblings = new Siblings()
+  readonly #key = new NameKey()
 
   constructor() {
-    this.columns.add('', -1, FOLDER_FACTS)
+    this.columns.add(this.#key.of(''), -1, FOLDER_FACTS)
     this.#folders.set(TOP, newFolder(undefined))
   }
 
@@ -56,7 +61,7 @@ export class EntryTree {
     for (let start = 0; start <= path.length && slot !== undefined; ) {
       const slash = path.indexOf('/', start)
       const end = slash < 0 ? path.length : slash
-      slot = this.#folders.get(slot)?.children.get(path.slice(start, end))
+      slot = this.child(slot, path.slice(start, end))
       start = end + 1
     }
     return slot
@@ -65,6 +70,25 @@ export class EntryTree {
   /** A folder's own data; undefined for a file. */
   folder(slot: number): Folder | undefined {
     return this.#folders.get(slot)
+  }
+
+  /** What has this name in a folder. */
+  child(parent: number, name: string | NameKey): number | undefined {
+    return this.#children.find(parent, this.#keyOf(name))
+  }
+
+  /** What is in a folder; nothing for a file. A copy: it may change meanwhile. */
+  childrenOf(slot: number): number[] {
+    const folder = this.#folders.get(slot)
+    return folder ? this.#siblings.of(folder) : []
+  }
+
+  /** Makes room for so many entries. */
+  reserve(entries: number): void {
+    this.columns.reserve(entries)
+    this.roots.reserve(entries)
+    this.#children.reserve(entries)
+    this.#siblings.reserve(entries)
   }
 
   path(slot: number): string {
@@ -83,10 +107,12 @@ export class EntryTree {
   }
 
   /** A new entry in a folder that has none of that name. */
-  add(parent: number, name: string, facts: Facts | PackedFacts): number {
+  add(parent: number, name: string | NameKey, facts: Facts | PackedFacts): number {
     const into = this.#folders.get(parent)
-    const slot = this.columns.add(name, parent, facts)
-    into?.children.set(name, slot)
+    const key = this.#keyOf(name)
+    const slot = this.columns.add(key, parent, facts)
+    this.#children.add(slot, parent, key)
+    if (into) this.#siblings.append(into, slot)
     if (facts.folder) this.#folders.set(slot, newFolder(into))
     this.roots.add(slot)
     this.#addUp(into, this.#counts(slot), 1, 1)
@@ -109,26 +135,30 @@ export class EntryTree {
     const folder = this.#folders.get(slot)
     const counts = folder ?? this.#counts(slot)
     this.#addUp(into, counts, -1, -1 - (folder?.entries ?? 0))
-    into?.children.delete(this.columns.name(slot))
+    if (into) this.#siblings.remove(into, slot)
     for (const below of [...this.below(slot)].reverse()) this.#drop(below, gone)
     this.#drop(slot, gone)
   }
 
   /** All slots below a folder, each folder before what is in it. */
   *below(slot: number): Generator<number> {
-    const waiting = [...(this.#folders.get(slot)?.children.values() ?? [])].reverse()
+    const waiting = this.childrenOf(slot).reverse()
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       yield at
-      const folder = this.#folders.get(at)
-      if (folder) waiting.push(...[...folder.children.values()].reverse())
+      for (const child of this.childrenOf(at).reverse()) waiting.push(child)
     }
   }
 
   #drop(slot: number, gone: (slot: number) => void): void {
     gone(slot)
     this.roots.remove(slot)
+    this.#children.remove(slot)
     this.#folders.delete(slot)
     this.columns.remove(slot)
+  }
+
+  #keyOf(name: string | NameKey): NameKey {
+    return typeof name === 'string' ? this.#key.of(name) : name
   }
 
   #counts(slot: number): Counts {
@@ -154,7 +184,7 @@ export class EntryTree {
 function newFolder(parent: Folder | undefined): Folder {
   return {
     parent,
-    children: new Map(),
+    ...noChildren(),
     files: 0,
     bytes: 0,
     hashed: 0,

@@ -42,7 +42,7 @@ export class ManifestReader {
   /** The names in a folder, in no order. */
   names(path: string): readonly string[] {
     const slot = this.tree.find(path)
-    return slot === undefined ? [] : [...(this.tree.folder(slot)?.children.keys() ?? [])]
+    return slot === undefined ? [] : this.tree.childrenOf(slot).map(child => this.tree.columns.name(child))
   }
 
   /** All files with this content. */

@@ -71,23 +71,22 @@ export class ManifestTree extends VersionedManifest {
     if (slot === undefined || !folder) return []
     if (slot !== TOP)
       this.#refresh(slot, { mtime: mtime ?? this.tree.columns.mtime(slot), reason: undefined })
-    const { children } = folder
     const other: Found[] = []
     let known = 0
     for (const item of found) {
-      const old = children.get(item.name)
+      const old = this.tree.child(slot, item.name)
       if (old !== undefined) known += 1
       if (old === undefined || !this.tree.columns.isAsFound(old, item)) other.push(item)
     }
     const prefix = path === '' ? '' : `${path}/`
-    if (known < children.size) {
+    if (known < folder.childCount) {
       const names = new Set(found.map(item => item.name))
-      for (const name of [...children.keys()]) if (!names.has(name)) this.delete(prefix + name)
+      for (const name of this.names(path)) if (!names.has(name)) this.delete(prefix + name)
     }
     const newFolders: string[] = []
     for (const item of other) {
       this.#clearFor(prefix + item.name, item.type)
-      const old = children.get(item.name)
+      const old = this.tree.child(slot, item.name)
       if (item.type === 'folder' && (old === undefined || !this.tree.folder(old))) newFolders.push(item.name)
       this.#putFound(old, slot, item, slot === TOP ? visibilityOf(item.name) : 'everyone')
     }
@@ -99,7 +98,7 @@ export class ManifestTree extends VersionedManifest {
     const slot = this.tree.find(path)
     const folder = slot === undefined ? undefined : this.tree.folder(slot)
     if (slot === undefined || slot === TOP || !folder) return
-    for (const name of [...folder.children.keys()]) this.delete(`${path}/${name}`)
+    for (const name of this.names(path)) this.delete(`${path}/${name}`)
     this.#refresh(slot, { mtime: this.tree.columns.mtime(slot), reason })
   }
 

@@ -2,6 +2,7 @@ import type { Tombstone } from './change-log.js'
 import { type EntryColumns, PackedFacts, ROOT_BYTES } from './columns.js'
 import type { Visibility } from './entry.js'
 import { TOP } from './entry-tree.js'
+import { NameKey } from './name-key.js'
 
 /** A line of the change log: what its n changed. */
 export interface Line {
@@ -167,8 +168,8 @@ export class PackedReader {
   readonly rows: number
   readonly tops: ReadonlyMap<string, Visibility>
   n = 0
-  /** The path, of a deletion. */
-  name = ''
+  /** The name; for a deletion its path. */
+  readonly key = new NameKey()
   /** A deletion, and whether the entry was open to everyone. */
   deleted: 'open' | 'restricted' | undefined
   /** The row of the folder it is in. */
@@ -214,7 +215,7 @@ export class PackedReader {
     const i = this.#line++
     if (i >= this.lines) return false
     this.n = block.n[i] ?? 0
-    this.name = this.#nextText(block.nameBytes[i] ?? 0)
+    this.#nextKey(block.nameBytes[i] ?? 0)
     this.row = block.row[i] ?? 0
     facts.flags = block.flags[i] ?? 0
     this.deleted = undefined
@@ -227,6 +228,17 @@ export class PackedReader {
     facts.stamp = block.stamp[i] ?? 0
     if (facts.hasRoot) facts.rootAt += ROOT_BYTES
     return true
+  }
+
+  /** The key as text. */
+  get name(): string {
+    const { text } = this.#block
+    return text.toString(this.#encoding, this.#text - this.key.length, this.#text)
+  }
+
+  #nextKey(length: number): void {
+    this.key.ofBytes(this.#block.text, this.#text, length)
+    this.#text += length
   }
 
   #nextText(length: number): string {

@@ -23,7 +23,7 @@ export function folderPage(
   const folder = tree.folder(slot)
   const path = tree.path(slot)
   if (!folder) return { total: 0, entries: [] }
-  const sorted = inListOrder(tree, folder, order)
+  const sorted = inListOrder(tree, slot, folder, order)
   const slots = slot === TOP ? sorted.filter(allow) : sorted
   return cutPage(slots, order, child => lineOf(tree, child, below(path, tree.columns.name(child))))
 }
@@ -80,10 +80,10 @@ export function lineOf(tree: EntryTree, slot: number, path: string): ListedEntry
   }
 }
 
-function inListOrder(tree: EntryTree, folder: Folder, order: ListOrder): readonly number[] {
+function inListOrder(tree: EntryTree, slot: number, folder: Folder, order: ListOrder): readonly number[] {
   const { sort = 'name', descending = false } = order
   return sortedBy(folder, `${sort} ${descending}`, sort === 'name', () =>
-    sortListing(folder.children.values(), { sort, descending }, child => {
+    sortListing(tree.childrenOf(slot), { sort, descending }, child => {
       const inside = tree.folder(child)
       return {
         folder: inside !== undefined,
@@ -99,7 +99,11 @@ function childrenInPathOrder(tree: EntryTree, slot: number, allow: TopFilter): r
   const folder = tree.folder(slot)
   if (!folder) return []
   const sorted = sortedBy(folder, 'path', true, () =>
-    [...folder.children].sort(([a], [b]) => compareCodeUnits(a, b)).map(([, child]) => child),
+    tree
+      .childrenOf(slot)
+      .map(child => ({ child, name: tree.columns.name(child) }))
+      .sort((a, b) => compareCodeUnits(a.name, b.name))
+      .map(({ child }) => child),
   )
   return slot === TOP ? sorted.filter(allow) : sorted
 }
@@ -118,7 +122,7 @@ function entriesBelow(tree: EntryTree, slot: number, allow: TopFilter): number {
   const folder = tree.folder(slot)
   if (!folder || slot !== TOP) return folder?.entries ?? 0
   let total = 0
-  for (const child of folder.children.values()) {
+  for (const child of tree.childrenOf(slot)) {
     if (allow(child)) total += 1 + (tree.folder(child)?.entries ?? 0)
   }
   return total

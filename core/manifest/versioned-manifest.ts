@@ -5,6 +5,7 @@ import { TOP } from './entry-tree.js'
 import { type Facts, factsOf } from './facts.js'
 import { ManifestReader } from './manifest-reader.js'
 import type { ChangeBlock, ChangesCut } from './manifest-types.js'
+import type { NameKey } from './name-key.js'
 import { type Line, PackedReader, packLines } from './packed-changes.js'
 import { entryBytes } from './page.js'
 
@@ -89,8 +90,7 @@ export class VersionedManifest extends ManifestReader {
 
   /** Makes room for so many entries, where that is known. */
   reserve(entries: number): void {
-    this.tree.columns.reserve(entries)
-    this.tree.roots.reserve(entries)
+    this.tree.reserve(entries)
   }
 
   /** Takes in a block; to be given in the order of their lines. */
@@ -117,9 +117,9 @@ export class VersionedManifest extends ManifestReader {
         continue
       }
       const parent = folderOf(block.row)
-      const old = this.tree.folder(parent)?.children.get(block.name)
+      const old = this.tree.child(parent, block.key)
       if (old !== undefined && this.tree.columns.isFolder(old) !== facts.folder) slots.fill(0)
-      const slot = this.setAt(old, parent, block.name, facts)
+      const slot = this.setAt(old, parent, block.key, facts)
       const visibility = parent === TOP ? tops.get(block.name) : undefined
       if (visibility) this.visibilities.set(slot, visibility)
       this.tree.columns.setN(slot, block.n)
@@ -165,7 +165,7 @@ export class VersionedManifest extends ManifestReader {
 
   /** The same for a folder by its parent's slot. */
   #folderIn(parent: number, name: string): number {
-    const slot = this.tree.folder(parent)?.children.get(name)
+    const slot = this.tree.child(parent, name)
     return slot !== undefined && this.tree.folder(slot) ? slot : this.set(parent, name, NEW_FOLDER)
   }
 
@@ -176,11 +176,16 @@ export class VersionedManifest extends ManifestReader {
   }
 
   protected set(parent: number, name: string, facts: Facts | PackedFacts): number {
-    return this.setAt(this.tree.folder(parent)?.children.get(name), parent, name, facts)
+    return this.setAt(this.tree.child(parent, name), parent, name, facts)
   }
 
   /** The same, where the slot of what is there is known. */
-  protected setAt(old: number | undefined, parent: number, name: string, facts: Facts | PackedFacts): number {
+  protected setAt(
+    old: number | undefined,
+    parent: number,
+    name: string | NameKey,
+    facts: Facts | PackedFacts,
+  ): number {
     if (old === undefined) return this.tree.add(parent, name, facts)
     if (this.tree.columns.isFolder(old) === facts.folder) {
       this.tree.update(old, facts)
