@@ -32,6 +32,7 @@ interface PoolWorker {
 /** Small files go to a worker in batches: asking costs as much as hashing 64 KiB. */
 const BATCH_FILES = 64
 const BATCH_BYTES = 8 * 1024 * 1024
+const YOUNG_MIB = 6
 
 /** Runs hash jobs on workers, which start when they are needed first and stay until `close`. */
 export class HashPool {
@@ -181,6 +182,7 @@ export class HashPool {
     const handle = startWorker<HashWorker, HashMain>({
       entry: new URL('./hash-worker.js', import.meta.url),
       name: 'hash',
+      youngMiB: YOUNG_MIB,
       local,
       ...(kind && { kind }),
     })

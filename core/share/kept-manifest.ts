@@ -111,9 +111,15 @@ export class KeptManifest {
     const blocks = [...this.#blocks]
     const { tree } = this
     const live = tree.size + tree.tombstones
-    const count = ({ first, last }: BlockRange) => tree.countChanges(first - 1, last)
+    const state = {
+      blocks: this.#blocks,
+      live,
+      newLines: tree.countChanges(this.#writtenN, upTo),
+      blockLines: BLOCK_LINES,
+      countLive: ({ first, last }: BlockRange) => tree.countChanges(first - 1, last),
+    }
     // From the last on, so that the places of those before stay.
-    for (const { from, to } of blocksToRewrite(blocks, live, BLOCK_LINES, count)) {
+    for (const { from, to } of blocksToRewrite(state)) {
       const old = blocks.slice(from, to)
       for (const { first } of old) this.#tables.blocks.remove(first)
       const before = from === 0 ? 0 : (blocks[from - 1]?.last ?? 0)

@@ -17,18 +17,26 @@ export interface Rewrite {
 const RUN = 16
 const RUNS_AT_ONCE = 4
 
+/** What is known when new lines are to be written. */
+export interface BlocksState {
+  readonly blocks: readonly BlockRange[]
+  /** Lines of all that still hold, the new ones too. */
+  readonly live: number
+  readonly newLines: number
+  /** Of a full block. */
+  readonly blockLines: number
+  /** How many lines of a block still hold. */
+  countLive(block: BlockRange): number
+}
+
 /**
- * Which blocks to write anew together with what is new: the last one while it is small, and, where over a fifth of
+ * Which blocks to write anew together with what is new: the last ones while they are small, and, where over a fifth of
  * what is on disk is outdated, some of those that are so. The last ones come first; what is new follows the first.
  */
-export function blocksToRewrite(
-  blocks: readonly BlockRange[],
-  live: number,
-  blockLines: number,
-  countLive: (block: BlockRange) => number,
-): Rewrite[] {
+export function blocksToRewrite(state: BlocksState): Rewrite[] {
+  const { blocks, live, blockLines, countLive } = state
   const end = blocks.length
-  const from = (blocks[end - 1]?.lines ?? blockLines) < blockLines / 4 ? end - 1 : end
+  const from = firstOfSmall(state)
   const rewrites: Rewrite[] = [{ from, to: end }]
   const onDisk = blocks.reduce((sum, { lines }) => sum + lines, 0)
   if (onDisk < 1.25 * live + 2 * blockLines) return rewrites
@@ -42,4 +50,19 @@ export function blocksToRewrite(
       sparse.push({ from: at, to: at + run.length })
   }
   return [...rewrites, ...sparse.reverse()]
+}
+
+/**
+ * The first of the last blocks that are written again with what is new. Each line is so a few times at most: one block,
+ * while it is small beside what is new; more once there are enough lines in them for a full one.
+ */
+function firstOfSmall({ blocks, newLines, blockLines }: BlocksState): number {
+  const end = blocks.length
+  const last = blocks[end - 1]?.lines ?? blockLines
+  const isSmall = last < Math.max(blockLines / 4, Math.min(2 * newLines, 0.9 * blockLines))
+  let from = end
+  let lines = 0
+  while (from > 0 && (blocks[from - 1]?.lines ?? 0) < 0.75 * blockLines) lines += blocks[--from]?.lines ?? 0
+  if (lines >= blockLines) return from
+  return isSmall ? end - 1 : end
 }

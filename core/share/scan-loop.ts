@@ -18,6 +18,8 @@ const RESCAN_EVERY_MS = 60 * 60 * 1000
 /** Where the system has no watches left. */
 const RESCAN_UNWATCHED_EVERY_MS = 5 * 60 * 1000
 const RESTART_AFTER_MS = 1000
+/** What a scan makes is soon sent and gone. */
+const YOUNG_MIB = 6
 
 /** Has the scan worker look at what may have changed, one round after the other. */
 export class ScanLoop {
@@ -104,6 +106,7 @@ export class ScanLoop {
       entry: new URL('./scan-worker.js', import.meta.url),
       name: 'scan',
       kind,
+      youngMiB: YOUNG_MIB,
       local,
     })
     worker.call.configure.asEvent(this.#rules, watch)
