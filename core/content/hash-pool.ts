@@ -5,6 +5,7 @@ import type { Root } from '../manifest/index.js'
 import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
 import type { Hashed, HashJob } from './hash-file.js'
 import type { HashMain, HashWorker } from './hash-worker.js'
+import type { SmallAnswers, SmallFiles } from './small-files.js'
 
 export interface HashPoolOptions {
   readonly kind?: WorkerKind
@@ -15,12 +16,22 @@ export interface HashPoolOptions {
   readonly log: Logger
 }
 
-/** A job in the pool. */
-interface Waiting {
+/** A job in the pool: a file, a part of one, or many small ones. */
+type Waiting = WaitingFile | WaitingSmall
+
+interface Asked<T> {
   readonly id: number
-  readonly job: HashJob
-  readonly resolve: (hashed: Hashed) => void
+  readonly resolve: (answer: T) => void
   readonly reject: (error: unknown) => void
+}
+
+interface WaitingFile extends Asked<Hashed> {
+  readonly job: HashJob
+  readonly onProgress: (bytes: number) => void
+}
+
+interface WaitingSmall extends Asked<SmallAnswers> {
+  readonly small: SmallFiles
   readonly onProgress: (bytes: number) => void
 }
 
@@ -66,6 +77,15 @@ export class HashPool {
   }
 
   run(job: HashJob, signal?: AbortSignal, onProgress: (bytes: number) => void = () => {}): Promise<Hashed> {
+    return this.#ask(signal, asked => ({ ...asked, onProgress, job }))
+  }
+
+  /** Hashes small files; an error only where none of them has an answer. */
+  runSmall(small: SmallFiles, signal?: AbortSignal): Promise<SmallAnswers> {
+    return this.#ask(signal, asked => ({ ...asked, onProgress() {}, small }))
+  }
+
+  #ask<T>(signal: AbortSignal | undefined, waitingOf: (asked: Asked<T>) => Waiting): Promise<T> {
     if (this.#closing) return Promise.reject(closed())
     if (signal?.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
@@ -76,19 +96,18 @@ export class HashPool {
       }
       const settle = () => signal?.removeEventListener('abort', onAbort)
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.push({
+      const asked: Asked<T> = {
         id,
-        job,
-        onProgress,
-        resolve(hashed) {
+        resolve(answer) {
           settle()
-          resolve(hashed)
+          resolve(answer)
         },
         reject(error) {
           settle()
           reject(error)
         },
-      })
+      }
+      this.#waiting.push(waitingOf(asked))
       this.#feed()
     })
   }
@@ -126,46 +145,45 @@ export class HashPool {
   #feed(): void {
     while (this.#waiting.length > 0 && !this.#closing) {
       const batch = this.#nextBatch()
-      const worker = batch[0] && this.#freeWorker(batch[0].job)
+      const worker = batch[0] && this.#freeWorker(batch[0])
       if (!worker) return
-      const chosen = new Set(batch)
+      const chosen = new Set<Waiting>(batch)
       this.#waiting = this.#waiting.filter(waiting => !chosen.has(waiting))
       void this.#work(worker, batch)
     }
   }
 
-  #freeWorker({ isPaced }: HashJob): PoolWorker | undefined {
+  #freeWorker(first: Waiting): PoolWorker | undefined {
     const idle = [...this.#workers].find(worker => worker.running.length === 0)
     if (idle) return idle
     // What is paced may hold all workers: others don't wait for it.
-    const most = this.#pace === undefined || isPaced ? this.#size : 2 * this.#size
+    const most = this.#pace === undefined || isPaced(first) ? this.#size : 2 * this.#size
     return this.#workers.size < most ? this.#start() : undefined
   }
 
   /** While there is a pace, what has none goes first, and while that is to rest, alone. */
-  #nextBatch(): Waiting[] {
-    const free = this.#pace === undefined ? this.#waiting : this.#waiting.filter(({ job }) => !job.isPaced)
+  #nextBatch(): readonly WaitingFile[] | readonly [WaitingSmall] | readonly [] {
+    const free = this.#pace === undefined ? this.#waiting : this.#waiting.filter(waiting => !isPaced(waiting))
     const queue = free.length > 0 || this.paused ? free : this.#waiting
     const share = Math.ceil(queue.length / this.#size)
+    const batch: WaitingFile[] = []
     let bytes = 0
-    let count = 0
-    for (const { job } of queue) {
+    for (const waiting of queue) {
+      if ('small' in waiting) return batch.length > 0 ? batch : [waiting]
+      const { job } = waiting
       bytes += job.part || job.size === undefined ? BATCH_BYTES : job.size
-      if (count > 0 && (bytes > BATCH_BYTES || count >= Math.min(BATCH_FILES, share))) break
-      count += 1
+      if (batch.length > 0 && (bytes > BATCH_BYTES || batch.length >= Math.min(BATCH_FILES, share))) break
+      batch.push(waiting)
     }
-    return queue.slice(0, count)
+    return batch
   }
 
-  async #work(worker: PoolWorker, batch: readonly Waiting[]): Promise<void> {
+  async #work(worker: PoolWorker, batch: readonly WaitingFile[] | readonly [WaitingSmall]): Promise<void> {
     worker.running = batch
+    const [first] = batch
     try {
-      const answers = await worker.handle.call.hash(batch.map(({ id, job }) => ({ ...job, id })))
-      batch.forEach((waiting, i) => {
-        const answer = answers[i]
-        if (answer && answer.kind !== 'failed') waiting.resolve(answer)
-        else waiting.reject(answer ? fromPlainError(answer.error) : closed())
-      })
+      if (first && 'small' in first) first.resolve(await worker.handle.call.hashSmall(first.id, first.small))
+      else await hashFiles(worker, batch as readonly WaitingFile[])
     } catch (error) {
       this.#workers.delete(worker)
       for (const waiting of batch) waiting.reject(this.#closing ? closed() : error)
@@ -198,6 +216,19 @@ export class HashPool {
     })
     return worker
   }
+}
+
+function isPaced(waiting: Waiting): boolean {
+  return ('small' in waiting ? waiting.small.isPaced : waiting.job.isPaced) ?? false
+}
+
+async function hashFiles({ handle }: PoolWorker, batch: readonly WaitingFile[]): Promise<void> {
+  const answers = await handle.call.hash(batch.map(({ id, job }) => ({ ...job, id })))
+  batch.forEach((waiting, i) => {
+    const answer = answers[i]
+    if (answer && answer.kind !== 'failed') waiting.resolve(answer)
+    else waiting.reject(answer ? fromPlainError(answer.error) : closed())
+  })
 }
 
 function closed(): PeerError {

@@ -4,9 +4,10 @@ import { isMainThread } from 'node:worker_threads'
 import { type PlainError, toPlainError } from '../errors/index.js'
 import type { Root } from '../manifest/index.js'
 import { serveWorker } from '../workers/index.js'
-import { type Hashed, type HashJob, hashJob } from './hash-file.js'
+import { type Hashed, type HashJob, hashJob, type Pause } from './hash-file.js'
 import { rootOfLayer } from './merkle.js'
 import { Pace } from './pace.js'
+import { jobsOf, type SmallAnswers, SmallAnswersBuilder, type SmallFiles } from './small-files.js'
 
 /** A job with the number it is cancelled and reported by. */
 export interface NumberedJob extends HashJob {
@@ -18,6 +19,8 @@ export type HashAnswer = Hashed | { readonly kind: 'failed'; readonly error: Pla
 /** What the main side calls. Batches are given one after the other, never two at once. */
 export interface HashWorker {
   hash(jobs: readonly NumberedJob[]): Promise<HashAnswer[]>
+  /** The same for many small files, which are cancelled and reported together. */
+  hashSmall(id: number, files: SmallFiles): Promise<SmallAnswers>
   rootOfLayer(layer: Uint8Array, sizeBytes: number): Root
   /** Stops a job that is running or about to; its answer is then of no use. */
   cancel(id: number): void
@@ -45,12 +48,25 @@ const main = serveWorker<HashMain, HashWorker>({
     const answers: HashAnswer[] = []
     for (const job of jobs) {
       answers.push(await answer(job))
-      if (performance.now() - lastTurn < TURN_MS) continue
-      await nextTurn()
-      lastTurn = performance.now()
+      await takeTurn()
     }
     for (const { id } of jobs) cancelled.delete(id)
     return answers
+  },
+  async hashSmall(id, files) {
+    const answers = new SmallAnswersBuilder(files.paths.length)
+    const pause = pauseOf(id, files.isPaced)
+    for (const job of jobsOf(files)) {
+      if (cancelled.has(id)) break
+      try {
+        answers.add(await hashJob(job, pause))
+      } catch (error) {
+        answers.fail(toPlainError(error))
+      }
+      await takeTurn()
+    }
+    cancelled.delete(id)
+    return answers.plain
   },
   rootOfLayer,
   cancel(id) {
@@ -64,23 +80,35 @@ const main = serveWorker<HashMain, HashWorker>({
   },
 })
 
+/** Lets messages through now and then. */
+async function takeTurn(): Promise<void> {
+  if (performance.now() - lastTurn < TURN_MS) return
+  await nextTurn()
+  lastTurn = performance.now()
+}
+
 async function answer(job: NumberedJob): Promise<HashAnswer> {
-  let unsaid = 0
-  let said = performance.now()
   try {
-    return await hashJob(job, bytes => {
-      lastTurn = performance.now()
-      const isCancelled = () => cancelled.has(job.id)
-      if (isCancelled()) throw new Error('cancelled')
-      unsaid += bytes
-      if (lastTurn - said >= PROGRESS_EVERY_MS) {
-        void main.progress.asEvent(job.id, unsaid)
-        unsaid = 0
-        said = lastTurn
-      }
-      return job.isPaced ? pace.after(bytes, isCancelled) : undefined
-    })
+    return await hashJob(job, pauseOf(job.id, job.isPaced ?? false))
   } catch (error) {
     return { kind: 'failed', error: toPlainError(error) }
+  }
+}
+
+/** Tells what is done now and then, waits as the pace demands, and throws when it is cancelled. */
+function pauseOf(id: number, isPaced: boolean): Pause {
+  let unsaid = 0
+  let said = performance.now()
+  const isCancelled = () => cancelled.has(id)
+  return bytes => {
+    const now = performance.now()
+    if (isCancelled()) throw new Error('cancelled')
+    unsaid += bytes
+    if (now - said >= PROGRESS_EVERY_MS) {
+      void main.progress.asEvent(id, unsaid)
+      unsaid = 0
+      said = now
+    }
+    return isPaced ? pace.after(bytes, isCancelled) : undefined
   }
 }

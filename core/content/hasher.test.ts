@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { lstatSync, readlinkSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { lstatSync, readlinkSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isPeerError } from '../errors/index.js'
 import { silentLogger } from '../log/index.js'
 import { makeTestFolder, type TestFolder, writeSample } from '../testing/index.js'
 import {
@@ -105,6 +106,56 @@ test('many small files in one go each get their own answer, failures among them'
         pieceHash(Buffer.from(`content ${i}`), 16_384).toString('hex'),
       )
   })
+})
+
+for (const kind of ['thread', 'process'] as const) {
+  test(`small files given together have an answer each, in their order, from a ${kind}`, async ({
+    folder,
+  }) => {
+    const hasher = createHasher({ kind, threads: 1, log: silentLogger })
+    const files = ['a', 'gone', '', 'bc', 'other', 'link'].map(content => {
+      const path = folder.at(`small ${content}`)
+      if (content === 'link') symlinkSync('small a', path)
+      else writeFileSync(path, content)
+      const { size, ...facts } = lstatSync(path)
+      return { path, size, stamp: stampOf({ ...facts, size }) }
+    })
+    unlinkSync(folder.at('small gone'))
+    writeFileSync(folder.at('small other'), 'OTHER')
+    utimesSync(folder.at('small other'), 1, 1)
+
+    const hashes = await hasher.hashSmall(files)
+
+    const rootOf = (text: string) => pieceHash(Buffer.from(text), 16_384).toString('hex')
+    const told = hashes.map(hash => (isPeerError(hash) ? hash.code : (hash.root ?? 'none')))
+    assert.equal(told, [rootOf('a'), 'NOT_FOUND', 'none', rootOf('bc'), 'FILE_CHANGED', 'UNREADABLE'])
+    const [first] = hashes
+    const changed = Math.floor(lstatSync(folder.at('small a')).ctimeMs)
+    assert.is(isPeerError(first) ? undefined : first?.ctimeMs, changed)
+    await hasher.close()
+  })
+}
+
+test('small files rest with the pace, others go on meanwhile, and an abort ends them', async ({
+  folder,
+  hasher,
+}) => {
+  const files = ['a', 'b', 'c'].map(name => {
+    writeFileSync(folder.at(name), name)
+    return { path: folder.at(name), size: 1, stamp: stampOf(lstatSync(folder.at(name))) }
+  })
+  hasher.setPace(0)
+  const stop = new AbortController()
+  const paced = hasher.hashSmall(files, { isPaced: true })
+  const stopped = hasher.hashSmall(files, { isPaced: true, signal: stop.signal }).catch(error => error)
+
+  const free = await hasher.hashSmall(files)
+  stop.abort(new Error('enough'))
+
+  assert.ok(free.every(hash => !isPeerError(hash) && hash.root))
+  assert.is((await stopped).message, 'enough')
+  hasher.setPace(undefined)
+  assert.equal(await paced, free)
 })
 
 test('a file that is not what was expected is FILE_CHANGED before it is read', async ({ folder, hasher }) => {

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events'
-import { PeerError } from '../errors/index.js'
+import { fromPlainError, PeerError } from '../errors/index.js'
 import { silentLogger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
 import type { FileFacts } from './file-facts.js'
 import type { Hashed, HashJob } from './hash-file.js'
 import { HashPool, type HashPoolOptions } from './hash-pool.js'
 import { pieceBytes, pieceCount } from './piece-size.js'
+import { packSmall, rootOfAnswer, type SmallFile, type SmallHash } from './small-files.js'
 
 /** What a file's content is, and the state of the file that it was read in. */
 export interface HashedFile extends FileFacts {
@@ -32,6 +33,9 @@ export interface HashOptions {
   readonly isPaced?: boolean
 }
 
+/** How to hash small files; as for one. */
+export type HashSmallOptions = Pick<HashOptions, 'signal' | 'isPaced'>
+
 /** Hashes files on workers. */
 export interface Hasher {
   /**
@@ -39,6 +43,11 @@ export interface Hasher {
    * expected), CLOSED, WORKER_LOST, or the signal's reason.
    */
   hash(path: string, options?: HashOptions): Promise<HashedFile>
+  /**
+   * Hashes many small files, of at most `SMALL_BYTES` each, in little time and memory. Each has an answer of its own, an
+   * error among them; rejects only as a whole: CLOSED, WORKER_LOST, or the signal's reason.
+   */
+  hashSmall(files: readonly SmallFile[], options?: HashSmallOptions): Promise<SmallHash[]>
   /** How many bytes a second are read for what is paced; 0 pauses it, undefined sets it free. */
   setPace(bytesASecond: number | undefined): void
   /** Whether what is paced rests. */
@@ -47,6 +56,8 @@ export interface Hasher {
   close(): Promise<void>
 }
 
+/** The largest of small files: one of a single piece. */
+export const SMALL_BYTES = pieceBytes(1)
 /** From this size on a file is shared out among the workers, in parts of this size. */
 const PART_BYTES = 64 * 1024 * 1024
 const WHOLE_UP_TO_BYTES = 2 * PART_BYTES
@@ -56,6 +67,7 @@ export function createHasher(options: HashPoolOptions): Hasher {
   const pool = new HashPool(options)
   return {
     hash: (path, how = {}) => hash(pool, path, how),
+    hashSmall: (files, how = {}) => hashSmall(pool, files, how),
     setPace: bytesASecond => pool.setPace(bytesASecond),
     get paused() {
       return pool.paused
@@ -99,6 +111,19 @@ async function hash(pool: HashPool, path: string, options: HashOptions): Promise
   }
   if (hashed.kind === 'part') throw new PeerError('INTERNAL', 'A part was hashed that nobody asked for.')
   return hashInParts(pool, job, hashed.facts, signal, onProgress)
+}
+
+async function hashSmall(
+  pool: HashPool,
+  files: readonly SmallFile[],
+  { signal, isPaced = false }: HashSmallOptions,
+): Promise<SmallHash[]> {
+  const answers = await pool.runSmall(packSmall(files, isPaced), signal)
+  return files.map(({ size }, i) => {
+    const error = answers.failed.get(i)
+    if (error) return fromPlainError(error)
+    return { ctimeMs: answers.ctimesMs[i] ?? 0, ...(size > 0 && { root: rootOfAnswer(answers, i) }) }
+  })
 }
 
 /** Pieces are independent: each part of a large file goes to the next worker that is free. */

@@ -12,7 +12,15 @@ export {
 } from './file-facts.js'
 export { type CachedHash, type CacheStore, type HashCache, openHashCache } from './hash-cache.js'
 export type { HashPoolOptions } from './hash-pool.js'
-export { createHasher, type HashedFile, type Hasher, type HashOptions, hashFile } from './hasher.js'
+export {
+  createHasher,
+  type HashedFile,
+  type Hasher,
+  type HashOptions,
+  type HashSmallOptions,
+  hashFile,
+  SMALL_BYTES,
+} from './hasher.js'
 export {
   HASH_BYTES,
   LEAF_BYTES,
@@ -27,3 +35,4 @@ export {
 } from './merkle.js'
 export { hasLayer, pieceBytes, pieceCount, pieceLength } from './piece-size.js'
 export { History, Rate, secondsLeft } from './rate.js'
+export type { SmallFile, SmallHash } from './small-files.js'

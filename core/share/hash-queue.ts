@@ -1,10 +1,17 @@
 import { setMaxListeners } from 'node:events'
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type HashCache, type HashedFile, type Hasher, stampOfFacts } from '../content/index.js'
+import {
+  type HashCache,
+  type HashedFile,
+  type Hasher,
+  type SmallHash,
+  stampOfFacts,
+} from '../content/index.js'
 import { hasCode, isPeerError } from '../errors/index.js'
 import type { Logger } from '../log/index.js'
 import type { ManifestTree, Root, UnhashedFile } from '../manifest/index.js'
+import { HashOrder } from './hash-order.js'
 
 export interface HashQueueOptions {
   readonly hasher: Hasher
@@ -21,10 +28,15 @@ export interface HashQueueOptions {
   onBytes(bytes: number): void
 }
 
-/** A file that is being hashed. */
+/** How far a file is that is being hashed. */
 interface Running {
-  readonly file: UnhashedFile
   done: number
+}
+
+/** A file and its real path. */
+interface Located {
+  readonly file: UnhashedFile
+  readonly real: string
 }
 
 /** A root that is found, to be published once it is remembered. */
@@ -36,26 +48,13 @@ interface Finding {
   readonly isNew: boolean
 }
 
-const RUNNING_FILES = 512
+const RUNNING_FILES = 1024
 const RUNNING_BYTES = 256 * 1024 * 1024
-/** To pick means to look at every file of the manifest. */
-const PICKED_AT_ONCE = 16_384
-/** New files wait so long to be put in order with those picked before. */
-const PICKED_FOR_MS = 500
 const PUBLISH_EVERY_MS = 100
 /** Written to this shortly before it was read: by the system's clock, a later write may look the same. */
 const FRESH_MS = 50
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 60_000
-
-/**
- * Newest and smallest first, so that a share is useful at once: each doubling of size or age counts the same. Whole
- * steps, so that most files of a folder come one after the other, which is much faster for the database.
- */
-export function hashScore(nowMs: number): (sizeBytes: number, mtime: number) => number {
-  return (sizeBytes, mtime) =>
-    Math.floor(Math.log2(sizeBytes + 1) + Math.log2(Math.max(0, nowMs - mtime) / 1000 + 1))
-}
 
 /** Gives the manifest's files without a root to the hasher, some at a time, and publishes what comes back. */
 export class HashQueue {
@@ -66,12 +65,8 @@ export class HashQueue {
   readonly #retries = new Map<string, NodeJS.Timeout>()
   /** How long each file waited last, until it is hashed. */
   readonly #waits = new Map<string, number>()
-  readonly #urgent = new Set<string>()
   readonly #tasks = new Set<Promise<void>>()
-  #picked: UnhashedFile[] = []
-  #pickedAt = 0
-  /** Nothing is left to pick until the manifest has new files. */
-  #allPicked = false
+  readonly #order: HashOrder
   /** The real folders of those picked: to ask for each file's would take longer than to hash a small one. */
   #realFolders = new Map<string, Promise<string>>()
   #found = new Map<string, Finding>()
@@ -81,6 +76,14 @@ export class HashQueue {
 
   constructor(options: HashQueueOptions) {
     this.#options = options
+    this.#order = new HashOrder({
+      tree: options.tree,
+      busy: () => [...this.#running.keys(), ...this.#retries.keys(), ...this.#found.keys()],
+      isBusy: path => this.#running.has(path) || this.#retries.has(path) || this.#found.has(path),
+      onPick: () => {
+        this.#realFolders = new Map()
+      },
+    })
     setMaxListeners(0, this.#closed.signal)
   }
 
@@ -91,8 +94,7 @@ export class HashQueue {
 
   /** To be called when the manifest has new files. */
   wake(): void {
-    this.#allPicked = false
-    if (performance.now() - this.#pickedAt > PICKED_FOR_MS) this.#picked = []
+    this.#order.wake()
     this.#feed()
   }
 
@@ -101,7 +103,7 @@ export class HashQueue {
     const running = this.#running.get(path)
     if (running) return running.done
     if (this.#retries.has(path)) return 0
-    this.#urgent.add(path)
+    this.#order.hurry(path)
     this.#feed()
     return this.#running.get(path)?.done ?? 0
   }
@@ -117,13 +119,14 @@ export class HashQueue {
 
   #feed(): void {
     while (!this.#closed.signal.aborted && this.#hasRoom()) {
-      const file = this.#next()
-      if (!file) return
-      this.#running.set(file.path, { file, done: 0 })
-      this.#runningBytes += file.size
-      const task = this.#hash(file).finally(() => {
-        this.#running.delete(file.path)
-        this.#runningBytes -= file.size
+      const files = this.#order.next()
+      if (files.length === 0) return
+      const bytes = files.reduce((sum, { size }) => sum + size, 0)
+      for (const { path } of files) this.#running.set(path, { done: 0 })
+      this.#runningBytes += bytes
+      const task = this.#hash(files).finally(() => {
+        for (const { path } of files) this.#running.delete(path)
+        this.#runningBytes -= bytes
         this.#tasks.delete(task)
         this.#feed()
       })
@@ -132,59 +135,72 @@ export class HashQueue {
   }
 
   #hasRoom(): boolean {
-    if (this.#running.size === 0 || (this.#urgent.size > 0 && this.#running.size < 2 * RUNNING_FILES))
+    if (this.#running.size === 0 || (this.#order.hasUrgent && this.#running.size < 2 * RUNNING_FILES))
       return true
     return this.#running.size < RUNNING_FILES && this.#runningBytes < RUNNING_BYTES
   }
 
-  #next(): UnhashedFile | undefined {
-    for (const path of this.#urgent) {
-      this.#urgent.delete(path)
-      const file = this.#wanted(path)
-      if (file) return file
-    }
-    for (;;) {
-      if (this.#picked.length === 0 && !this.#allPicked) this.#picked = this.#pick()
-      const picked = this.#picked.pop()
-      if (!picked) return undefined
-      const file = this.#wanted(picked.path)
-      if (file && !this.#retries.has(file.path)) return file
-    }
-  }
-
-  #pick(): UnhashedFile[] {
-    this.#pickedAt = performance.now()
-    this.#realFolders = new Map()
-    const skip = new Set([...this.#running.keys(), ...this.#retries.keys(), ...this.#found.keys()])
-    const picked = this.#options.tree().unhashed(PICKED_AT_ONCE, hashScore(Date.now()), skip)
-    this.#allPicked = picked.length < PICKED_AT_ONCE
-    return picked.reverse()
-  }
-
-  /** The file as it is listed now, if it is still to be hashed. */
-  #wanted(path: string): UnhashedFile | undefined {
-    if (this.#running.has(path) || this.#found.has(path)) return undefined
-    return this.#options.tree().unhashedAt(path)
-  }
-
-  async #hash(file: UnhashedFile): Promise<void> {
+  async #hash(files: readonly UnhashedFile[]): Promise<void> {
     const started = Date.now()
+    const unknown: Located[] = []
+    for (const file of files) {
+      try {
+        const real = await this.#realPath(file.path)
+        // A link within the import is kept by its own path; the stamp is that of the file.
+        const root = this.#options.cache.find(real, file.stamp)
+        if (root) this.#keep({ file, real, root, isNew: false })
+        else unknown.push({ file, real })
+      } catch (error) {
+        this.#failed(file, error)
+      }
+    }
+    if (unknown.length > 1) return this.#hashSmall(unknown, started)
+    for (const located of unknown) await this.#hashOne(located, started)
+  }
+
+  /** `failure` is what came of it in a batch: it is read again only if it is a link. */
+  async #hashOne({ file, real }: Located, started: number, failure?: unknown): Promise<void> {
     try {
-      const real = await this.#realPath(file.path)
-      // A link within the import is kept by its own path; the stamp is that of the file.
-      const known = this.#options.cache.find(real, file.stamp)
-      if (known) return this.#keep({ file, real, root: known, isNew: false })
-      const hashed = await this.#read(real, file)
+      const hashed = failure ? await this.#readBehind(real, file, failure) : await this.#read(real, file)
       // What was too soon done to be told on the way.
       this.#options.onBytes(file.size - (this.#running.get(file.path)?.done ?? 0))
-      if (!hashed.root) return this.#retry(file)
-      const changedAt = Number(hashed.ctimeNs / 1_000_000n)
-      if (Math.abs(started - changedAt) < FRESH_MS) return this.#retry(file)
       if (stampOfFacts(hashed) !== file.stamp) return this.#stale(file)
-      this.#keep({ file, real, root: hashed.root, ...(hashed.layer && { layer: hashed.layer }), isNew: true })
+      const { root, layer, ctimeNs } = hashed
+      const ctimeMs = Number(ctimeNs / 1_000_000n)
+      this.#hashed({ file, real }, { ctimeMs, ...(root && { root }) }, started, layer)
     } catch (error) {
       this.#failed(file, error)
     }
+  }
+
+  async #hashSmall(located: readonly Located[], started: number): Promise<void> {
+    this.#filesRead += located.length
+    let hashes: SmallHash[]
+    try {
+      const files = located.map(({ file: { size, stamp }, real }) => ({ path: real, size, stamp }))
+      hashes = await this.#options.hasher.hashSmall(files, { signal: this.#closed.signal, isPaced: true })
+    } catch (error) {
+      for (const { file } of located) this.#failed(file, error)
+      return
+    }
+    for (const [i, item] of located.entries()) {
+      const hash = hashes[i]
+      if (hash && !isPeerError(hash)) {
+        this.#options.onBytes(item.file.size)
+        this.#hashed(item, hash, started)
+      } else if (hasCode(hash, 'UNREADABLE')) await this.#hashOne(item, started, hash)
+      else this.#failed(item.file, hash)
+    }
+  }
+
+  #hashed(
+    { file, real }: Located,
+    { root, ctimeMs }: { readonly root?: Root; readonly ctimeMs: number },
+    started: number,
+    layer?: Uint8Array,
+  ): void {
+    if (!root || Math.abs(started - ctimeMs) < FRESH_MS) this.#retry(file)
+    else this.#keep({ file, real, root, ...(layer && { layer }), isNew: true })
   }
 
   /** The path without links, but for a link at its end. */
@@ -206,10 +222,15 @@ export class HashQueue {
       return await this.#hashAt(path, file)
     } catch (error) {
       if (!hasCode(error, 'UNREADABLE')) throw error
-      const real = await realpath(path)
-      if (real === path) throw error
-      return this.#hashAt(real, file)
+      return this.#readBehind(path, file, error)
     }
+  }
+
+  /** It may be a link within its import. */
+  async #readBehind(path: string, file: UnhashedFile, failure: unknown): Promise<HashedFile> {
+    const real = await realpath(path)
+    if (real === path) throw failure
+    return this.#hashAt(real, file)
   }
 
   #hashAt(path: string, file: UnhashedFile): Promise<HashedFile> {
@@ -250,7 +271,7 @@ export class HashQueue {
     clearTimeout(this.#retries.get(path))
     const timer = setTimeout(() => {
       this.#retries.delete(path)
-      if (this.#wanted(path)) this.hurry(path)
+      if (this.#options.tree().unhashedAt(path)) this.hurry(path)
       else this.#waits.delete(path)
     }, waitMs)
     this.#retries.set(path, timer)

@@ -13,8 +13,8 @@ import {
 } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createHasher, type Hasher, rootOfSmall } from '../content/index.js'
-import { PeerError } from '../errors/index.js'
+import { createHasher, type Hasher, rootOfSmall, type SmallHash } from '../content/index.js'
+import { isPeerError, PeerError } from '../errors/index.js'
 import { peerIdOfKey } from '../identity/index.js'
 import { silentLogger } from '../log/index.js'
 import type { Root, Visibility } from '../manifest/index.js'
@@ -90,6 +90,28 @@ function listed(share: Share, asker: Asker | 'owner' = 'owner'): Record<string, 
 function hashed(share: Share): boolean {
   const { scanning, files, hashedFiles } = share.progress()
   return !scanning && files === hashedFiles
+}
+
+/** A hasher that hashes each file by itself, in the way given. */
+function hasherOf({ hash }: Pick<Hasher, 'hash'>): Hasher {
+  return {
+    hash,
+    hashSmall: files =>
+      Promise.all(
+        files.map(async ({ path }): Promise<SmallHash> => {
+          try {
+            const { root, ctimeNs } = await hash(path)
+            return { ctimeMs: Number(ctimeNs / 1_000_000n), ...(root && { root }) }
+          } catch (error) {
+            if (isPeerError(error)) return error
+            throw error
+          }
+        }),
+      ),
+    setPace() {},
+    paused: false,
+    close: async () => {},
+  }
 }
 
 const rootOf = (text: string): Root => rootOfSmall(Buffer.from(text))
@@ -236,6 +258,38 @@ test('a restart lists at once what was listed, keeps the version, and reads no c
   assert.is(later.filesRead, 0)
 })
 
+test('small files are hashed together, links among them, and one that changes meanwhile by itself', async ({
+  folder,
+  hasher,
+  open,
+}) => {
+  for (let i = 0; i < 200; i++) writeFileSync(folder.at('away', `${i}`), `content ${i}`)
+  symlinkSync('7', folder.at('away/link'))
+  let batches = 0
+  const share = await open({
+    watch: false,
+    hasher: {
+      ...hasherOf(hasher),
+      hashSmall(files, options) {
+        batches += 1
+        if (batches === 1) appendFileSync(files[0]?.path ?? '', ' more')
+        return hasher.hashSmall(files, options)
+      },
+    },
+  })
+  await share.add(folder.at('away'))
+
+  await until('all is hashed', () => hashed(share))
+
+  const seen = listed(share)
+  assert.is(seen['away/link'], rootOf('content 7'))
+  const roots = Array.from({ length: 200 }, (_, i) => [rootOf(`content ${i}`), rootOf(`content ${i} more`)])
+  const matches = roots.map((either, i) => either.indexOf(seen[`away/${i}`] as Root))
+  assert.is(matches.filter(which => which === 0).length, 199)
+  assert.is(matches.filter(which => which === 1).length, 1)
+  assert.ok(batches < 20, `${batches} batches`)
+})
+
 test('what is removed and imported again is not read again', async context => {
   const { folder } = context
   for (let i = 0; i < 50; i++) writeFileSync(folder.at('away', `${i}`), `content ${i}`)
@@ -330,15 +384,12 @@ test('a file that vanishes between scan and hash leaves the listing', async ({ f
   for (let i = 0; i < 20; i++) writeFileSync(folder.at('away', `${i}`), `${i}`)
   const share = await open({
     watch: false,
-    hasher: {
+    hasher: hasherOf({
       async hash(path) {
         if (path.endsWith('7')) rmSync(path, { force: true })
         return hasher.hash(path)
       },
-      setPace() {},
-      paused: false,
-      close: async () => {},
-    },
+    }),
   })
   await share.add(folder.at('away'))
 
@@ -358,16 +409,13 @@ test('a file that may not be read is listed with its reason, and not tried again
   let tried = 0
   const share = await open({
     watch: false,
-    hasher: {
+    hasher: hasherOf({
       async hash(path) {
         if (!path.endsWith('secret')) return hasher.hash(path)
         tried += 1
         throw new PeerError('UNREADABLE', 'You may not read this.')
       },
-      setPace() {},
-      paused: false,
-      close: async () => {},
-    },
+    }),
   })
   await share.add(folder.at('away'))
   await until('all is hashed', () => hashed(share))
@@ -395,16 +443,13 @@ test('an asked-for file is hashed first, and pending is told until then', async 
   })
   const share = await open({
     watch: false,
-    hasher: {
+    hasher: hasherOf({
       async hash(path) {
         asked.push(path)
         await opened
         return hasher.hash(path)
       },
-      setPace() {},
-      paused: false,
-      close: async () => {},
-    },
+    }),
   })
   await share.add(folder.at('away'))
   await until('hashing has begun', () => asked.length > 0)
