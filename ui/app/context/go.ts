@@ -13,7 +13,7 @@ export function goToPane(
 export function routeOf(app: Pick<App, 'search' | 'browse' | 'chat' | 'people'>, pane: PaneName): Route {
   switch (pane) {
     case 'search':
-      return { pane, text: app.search.text.value }
+      return { pane, text: app.search.text.value, filters: app.search.filters.value }
     case 'browse': {
       const place = app.browse.place.value
       const owner = place && app.people.list.get(place.owner)

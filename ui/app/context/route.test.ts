@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sampleId } from '../testing/index.js'
 import { formatRoute, parseRoute, type Route } from './route.js'
 
 const routes: readonly Route[] = [
@@ -10,6 +11,13 @@ const routes: readonly Route[] = [
   { pane: 'more' },
   { pane: 'search', text: '' },
   { pane: 'search', text: 'a/b c#d?%' },
+  { pane: 'search', text: 'what?', filters: { kind: 'video' } },
+  { pane: 'search', text: '', filters: { extensions: ['mkv', 'c++'] } },
+  {
+    pane: 'search',
+    text: 'film',
+    filters: { minSize: 10_000_000, maxSize: 0, owner: sampleId(1), online: true },
+  },
   { pane: 'browse', who: '', path: '' },
   { pane: 'browse', who: 'anna', path: '' },
   { pane: 'browse', who: 'anna#abcdefgh', path: 'Films/50% & more/naïve?#' },
@@ -25,6 +33,17 @@ for (const route of routes) {
 for (const hash of ['', '#', '#/', '#/nowhere', '#token=abc', '#/%E0%A4%A']) {
   test(`"${hash}" leads to People`, () => {
     assert.equal(parseRoute(hash), { pane: 'people' })
+  })
+}
+
+for (const beside of [
+  'kind=everything&min=-1&max=1.5&owner=anna&online=maybe&ext=',
+  'min=&max=1e999&ext=,,',
+  '?',
+  '%E0%A4%A=1',
+]) {
+  test(`of "${beside}" nothing is a filter`, () => {
+    assert.equal(parseRoute(`#/search/film?${beside}`), { pane: 'search', text: 'film' })
   })
 }
 

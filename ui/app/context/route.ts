@@ -1,3 +1,6 @@
+import type { SearchFilters } from '../stores/index.js'
+import { formatFilters, parseFilters } from './search-address.js'
+
 /** The panes in the order of the rail, which is also that of Ctrl+1, Ctrl+2 … */
 export const PANES = ['people', 'search', 'browse', 'transfers', 'chat', 'share', 'settings'] as const
 
@@ -9,7 +12,7 @@ export type Route =
   /** With `who`: that person alone. */
   | { readonly pane: 'people'; readonly who?: string }
   | { readonly pane: 'transfers'; readonly part?: 'followed' }
-  | { readonly pane: 'search'; readonly text: string }
+  | { readonly pane: 'search'; readonly text: string; readonly filters?: SearchFilters }
   | { readonly pane: 'browse'; readonly who: string; readonly path: string }
   | { readonly pane: 'chat'; readonly who: string }
 
@@ -27,7 +30,7 @@ export function parseRoute(hash: string): Route {
     case 'more':
       return { pane }
     case 'search':
-      return { pane, text: [first, ...rest].join('/') }
+      return searchRoute(hash)
     case 'browse':
       return { pane, who: first, path: rest.join('/') }
     case 'chat':
@@ -35,7 +38,7 @@ export function parseRoute(hash: string): Route {
     case 'people':
       return first === '' ? { pane } : { pane, who: first }
     default:
-      return { pane: 'people' }
+      return pane.startsWith('search?') ? searchRoute(hash) : { pane: 'people' }
   }
 }
 
@@ -47,7 +50,7 @@ export function formatRoute(route: Route): string {
     case 'transfers':
       return address('transfers', route.part ?? '')
     case 'search':
-      return address('search', route.text)
+      return `${address('search', route.text)}${formatFilters(route.filters ?? {})}`
     case 'browse':
       return address('browse', route.who, ...(route.path === '' ? [] : route.path.split('/')))
     case 'chat':
@@ -55,6 +58,14 @@ export function formatRoute(route: Route): string {
     default:
       return address(route.pane)
   }
+}
+
+/** Words that hold a ? have it written as %3F; after a plain one come the filters. */
+function searchRoute(hash: string): Route {
+  const [place = '', ...beside] = hash.split('?')
+  const text = place.replace(/^#?\/?search\/?/, '')
+  const filters = parseFilters(beside.join('?'))
+  return { pane: 'search', text: decode(text), ...(filters && { filters }) }
 }
 
 function address(...parts: readonly string[]): string {

@@ -13,7 +13,7 @@ export function PaneView({ route }: { readonly route: Route }) {
     case 'people':
       return <PeoplePane who={route.who} />
     case 'search':
-      return <SearchPane text={route.text} />
+      return <SearchPane text={route.text} filters={route.filters} />
     case 'browse':
       return <BrowsePane who={route.who} path={route.path} />
     case 'transfers':

@@ -1,3 +1,4 @@
+export { type AskedSearch, askedKey, hasFilters, type SearchFilters } from './asked-search.js'
 export type { Browse, Folder, Sort, SortKey } from './browse.js'
 export type { Chat, Thread } from './chat.js'
 export type { Following } from './following.js'

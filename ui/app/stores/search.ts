@@ -1,6 +1,7 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { FoundFile, SearchQuery } from '../../../core/browser.js'
 import type { AppPeer } from '../host.js'
+import { type AskedSearch, askedKey, type SearchFilters } from './asked-search.js'
 import { failureOf } from './failure.js'
 import type { LoadState } from './load-state.js'
 import { type Clock, createNewest, systemClock } from './newest.js'
@@ -13,7 +14,7 @@ export const MAX_CHARACTERS = 128
 
 /** What the last finished search gave. */
 export interface SearchResults {
-  readonly query: string
+  readonly asked: AskedSearch
   readonly rows: PagedRows<FoundFile>
   /** Whether there are no more than counted. */
   readonly isComplete: boolean
@@ -24,13 +25,22 @@ export interface SearchResults {
 export type SearchState = LoadState | { readonly kind: 'idle' }
 
 export interface Search {
+  /** As it is written. */
   readonly text: ReadonlySignal<string>
+  readonly filters: ReadonlySignal<SearchFilters>
+  /** The two together; too short to be asked while the state is idle. */
+  readonly asked: ReadonlySignal<AskedSearch>
   /** Stay on the screen until newer ones come, also when those fail. */
   readonly results: ReadonlySignal<SearchResults | undefined>
   readonly state: ReadonlySignal<SearchState>
   /** Called for each key: searches from 2 characters, at most 4 times a second, the newest text wins. */
   setText(text: string): void
-  /** The best result of the text as it is now, once it is here; none when the text changes before. */
+  setFilters(filters: SearchFilters): void
+  /** Puts another search in place of this one, or asks the same again. */
+  open(asked: AskedSearch): void
+  /** The results of what is asked now, once they are here; none when that changes before, or fails. */
+  shown(): Promise<SearchResults | undefined>
+  /** The best of them. */
   best(): Promise<FoundFile | undefined>
   /** Asks again now. */
   again(): void
@@ -38,76 +48,98 @@ export interface Search {
 
 export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = systemClock): Search {
   const text = signal('')
+  const filters = signal<SearchFilters>({})
+  const asked = computed<AskedSearch>(() => ({ ...filters.value, query: text.value.trim() }))
+  const key = computed(() => askedKey(asked.value))
   const results = signal<SearchResults | undefined>(undefined)
   const state = signal<SearchState>({ kind: 'idle' })
   let lastAsked = 0
 
-  // What comes back says nothing of the state once more has been typed: that text waits for its own turn.
-  const settle = (query: string, next: SearchState) => {
-    if (query === text.value.trim()) state.value = next
+  // What comes back says nothing of the state once something else is asked: that waits for its own turn.
+  const settle = (of: AskedSearch, next: SearchState) => {
+    if (askedKey(of) === key.value) state.value = next
   }
-  const ask = async (query: string) => {
-    const asked = ++lastAsked
+  const ask = async (wanted: AskedSearch) => {
+    const number = ++lastAsked
     let isComplete = true
     const rows = new PagedRows<FoundFile>(async (offset, limit) => {
-      const request: SearchQuery = { query, offset, limit }
+      const request: SearchQuery = { ...wanted, offset, limit }
       const page = await peer.files.search(request)
       isComplete = page.complete
       return { total: page.total, rows: page.hits }
     })
     try {
       await rows.open()
-      if (asked !== lastAsked) return
-      results.value = { query, rows, isComplete, at: Date.now() }
-      settle(query, { kind: 'ready' })
+      if (number !== lastAsked) return
+      results.value = { asked: wanted, rows, isComplete, at: Date.now() }
+      settle(wanted, { kind: 'ready' })
     } catch (error) {
-      if (asked === lastAsked) settle(query, { kind: 'failed', failure: failureOf(error) })
+      if (number === lastAsked) settle(wanted, { kind: 'failed', failure: failureOf(error) })
     }
   }
-  const askSoon = createNewest<string>(
-    query => {
-      if (query.length >= MIN_CHARACTERS) void ask(query)
+  const askSoon = createNewest<AskedSearch>(
+    wanted => {
+      if (wanted.query.length >= MIN_CHARACTERS) void ask(wanted)
     },
     GAP_MS,
     clock,
   )
 
-  const start = (query: string) => {
-    if (query.length < MIN_CHARACTERS) {
+  const start = () => {
+    const wanted = asked.value
+    if (wanted.query.length < MIN_CHARACTERS) {
       lastAsked++
       results.value = undefined
       state.value = { kind: 'idle' }
     } else {
       state.value = { kind: 'loading' }
     }
-    askSoon(query)
+    askSoon(wanted)
   }
+  const write = (words: string, beside: SearchFilters) =>
+    batch(() => {
+      text.value = words.slice(0, MAX_CHARACTERS)
+      filters.value = beside
+    })
+  const change = (words: string, beside: SearchFilters) => {
+    const before = key.value
+    write(words, beside)
+    if (key.value !== before) start()
+  }
+  const shown = () => shownOf({ key, results, state })
   return {
     text,
+    filters,
+    asked,
     results,
     state,
-    setText(next) {
-      const before = text.value.trim()
-      text.value = next.slice(0, MAX_CHARACTERS)
-      if (text.value.trim() !== before) start(text.value.trim())
+    setText: words => change(words, filters.value),
+    setFilters: beside => change(text.value, beside),
+    open({ query, ...beside }) {
+      write(query, beside)
+      start()
     },
-    best: () => bestOf({ text, results, state }),
-    again: () => start(text.value.trim()),
+    shown,
+    best: async () => (await shown())?.rows.at(0),
+    again: start,
   }
 }
 
-function bestOf({
-  text,
+function shownOf({
+  key,
   results,
   state,
-}: Pick<Search, 'text' | 'results' | 'state'>): Promise<FoundFile | undefined> {
-  const query = text.value.trim()
+}: Pick<Search, 'results' | 'state'> & { readonly key: ReadonlySignal<string> }): Promise<
+  SearchResults | undefined
+> {
+  const wanted = key.value
   return new Promise(resolve => {
     const stop = effect(() => {
-      const isWaiting = text.value.trim() === query && state.value.kind === 'loading'
-      if (isWaiting) return
-      const isHere = state.value.kind === 'ready' && results.value?.query === query
-      resolve(isHere && text.value.trim() === query ? results.value?.rows.at(0) : undefined)
+      const isSame = key.value === wanted
+      if (isSame && state.value.kind === 'loading') return
+      const here = results.value
+      const isHere = isSame && state.value.kind === 'ready' && here && askedKey(here.asked) === wanted
+      resolve(isHere ? here : undefined)
       queueMicrotask(() => stop()) // the first run is before `stop` is there
     })
   })

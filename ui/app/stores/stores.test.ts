@@ -1,6 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PeerError, type Person, type SearchPage, type Transfer } from '../../../core/browser.js'
+import {
+  PeerError,
+  type Person,
+  type SearchPage,
+  type SearchQuery,
+  type Transfer,
+} from '../../../core/browser.js'
 import { createFakePeer, sampleHit, samplePerson, samplePng, sampleTransfer } from '../testing/index.js'
 import { createNewest } from './newest.js'
 import { createNotices } from './notices.js'
@@ -107,7 +113,7 @@ test('an answer to an older search never replaces a newer one', async () => {
   answers.get('fi')?.(page(99))
   await settle()
 
-  assert.is(search.results.value?.query, 'film')
+  assert.is(search.results.value?.asked.query, 'film')
   assert.is(search.results.value?.rows.count(), 2)
 })
 
@@ -137,7 +143,53 @@ test('the best result is waited for while results of an older text come in', asy
   clock.advance(250)
 
   assert.match((await best)?.name ?? '', 'Sintel')
-  assert.is(search.results.value?.query, 'sintel')
+  assert.is(search.results.value?.asked.query, 'sintel')
+})
+
+test('a search is opened with its filters; they stay while words are typed, and go one by one', async () => {
+  const fake = createFakePeer()
+  const clock = fakeClock()
+  const asked: SearchQuery[] = []
+  const search = createSearch(
+    {
+      files: {
+        ...fake.files,
+        search: query => {
+          asked.push(query)
+          return fake.files.search(query)
+        },
+      },
+    },
+    clock,
+  )
+  const page = { offset: 0, limit: PAGE_ROWS }
+
+  search.open({ query: 'sintel', kind: 'video', minSize: 7 })
+  assert.is((await search.shown())?.rows.count(), 1)
+  clock.advance(300)
+  search.setText('film ')
+  search.setText('film') // the same words
+  clock.advance(300)
+  search.setFilters({ kind: 'video' })
+  assert.equal((await search.shown())?.asked, { query: 'film', kind: 'video' })
+  clock.advance(300)
+  search.open({ query: 'film', kind: 'video' }) // asks again
+
+  assert.equal(asked, [
+    { query: 'sintel', kind: 'video', minSize: 7, ...page },
+    { query: 'film', kind: 'video', minSize: 7, ...page },
+    { query: 'film', kind: 'video', ...page },
+    { query: 'film', kind: 'video', ...page },
+  ])
+})
+
+test('filters alone ask nothing: a search has words', async () => {
+  const search = createSearch(createFakePeer(), fakeClock())
+
+  search.setFilters({ kind: 'video' })
+
+  assert.equal(search.state.value, { kind: 'idle' })
+  assert.is(await search.shown(), undefined)
 })
 
 test('results stay when a later search fails, and the failure is told', async () => {
@@ -163,7 +215,7 @@ test('results stay when a later search fails, and the failure is told', async ()
   search.setText('one two')
   await settle()
 
-  assert.is(search.results.value?.query, 'one')
+  assert.is(search.results.value?.asked.query, 'one')
   assert.equal(search.state.value, {
     kind: 'failed',
     failure: { code: 'NO_REGISTRY', message: 'No registry answers.' },

@@ -1,3 +1,3 @@
 export { createFakePeer, type FakeOptions, type FakePeer } from './fake-peer.js'
 export { type SampleMedia, samplePng, sampleWav } from './sample-media.js'
-export { sampleHit, samplePerson, sampleTransfer } from './samples.js'
+export { sampleHit, sampleId, samplePerson, sampleTransfer } from './samples.js'

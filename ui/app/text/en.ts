@@ -1,5 +1,6 @@
 import type { ShareProgress } from '../../../core/browser.js'
 import { enFormat as f } from './en-format.js'
+import { enSearch } from './en-search.js'
 import { enTransfers } from './en-transfers.js'
 
 /** The app in English, and the pattern of every other language: `Texts` is made from it. */
@@ -123,25 +124,7 @@ export const en = {
       'too-deep': 'too deep',
     },
   },
-  search: {
-    label: 'Search everyone’s files',
-    placeholder: 'Film, song, document…',
-    name: 'Name',
-    size: 'Size',
-    owners: 'From',
-    path: 'Where',
-    download: 'Download',
-    results: (n: number, isComplete: boolean) =>
-      f.plural(n, { one: `${f.count(n)} result`, other: `${f.count(n)}${isComplete ? '' : '+'} results` }),
-    hint: 'Type at least 2 letters. Everything that people on your registry share is searched.',
-    none: (text: string) => `Nothing found for “${text}”`,
-    noneHint: 'Try fewer or shorter words.',
-    old: (when: string) => `These results are from ${when}.`,
-    people: (n: number) => f.plural(n, { one: `${f.count(n)} person`, other: `${f.count(n)} people` }),
-    started: (name: string) => `Downloading ${name}`,
-    showTransfers: 'Show',
-    offline: 'offline',
-  },
+  ...enSearch,
   ...enTransfers,
   chat: {
     threads: 'Conversations',

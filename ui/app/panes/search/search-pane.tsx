@@ -1,16 +1,17 @@
 import { useComputed } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { type FoundFile, visibleName } from '../../../../core/browser.js'
-import { type App, useApp } from '../../context/index.js'
+import { type App, type Route, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
 import { Empty, FileIcon, IconButton, Loading, Name, Problem } from '../../parts/index.js'
-import { MAX_CHARACTERS } from '../../stores/index.js'
+import { askedKey, hasFilters, MAX_CHARACTERS } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { Filters } from './filters.js'
 
 const id = (file: FoundFile) => file.root ?? `${file.owners[0]?.id} ${file.path}`
 
 /** Search over everyone's files, as one types. */
-export function SearchPane({ text }: { readonly text: string }) {
+export function SearchPane({ text, filters }: Pick<Extract<Route, { pane: 'search' }>, 'text' | 'filters'>) {
   const app = useApp()
   const { search, router } = app
   const field = useRef<HTMLInputElement>(null)
@@ -18,12 +19,14 @@ export function SearchPane({ text }: { readonly text: string }) {
   // been typed since, and an older text would come back over it.
   useEffect(() => {
     const now = router.route.peek()
-    if (now.pane === 'search' && now.text !== search.text.peek()) search.setText(now.text)
-  }, [text, search, router])
+    if (now.pane !== 'search') return
+    const asked = { ...now.filters, query: now.text }
+    if (askedKey(asked) !== askedKey(search.asked.peek())) search.open(asked)
+  }, [text, filters, search, router])
   useLayoutEffect(() => field.current?.focus(), [])
   const onInput = (next: string) => {
     search.setText(next)
-    router.replace({ pane: 'search', text: next })
+    router.replace({ pane: 'search', text: next, filters: search.filters.value })
   }
   const intoList = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown') return
@@ -50,6 +53,7 @@ export function SearchPane({ text }: { readonly text: string }) {
             onKeyDown={intoList}
           />
         </form>
+        <Filters />
       </search>
       <Results />
     </>
@@ -87,7 +91,11 @@ function Results() {
       {state.kind === 'failed' && <Problem failure={state.failure} onRetry={search.again} />}
       {state.kind === 'failed' && results && <p class="bar">{t.search.old(t.format.clock(results.at))}</p>}
       {results && count === 0 && state.kind === 'ready' && (
-        <Empty icon="search" title={t.search.none(results.query)} hint={t.search.noneHint} />
+        <Empty
+          icon="search"
+          title={t.search.none(results.asked.query)}
+          hint={hasFilters(results.asked) ? t.search.noneFiltered : t.search.noneHint}
+        />
       )}
       {results && count > 0 && (
         <List
