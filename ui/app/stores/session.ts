@@ -10,6 +10,7 @@ import { createOffers, type Offers } from './offers.js'
 import { createPeople, type People } from './people.js'
 import { createPreview, type Preview } from './preview.js'
 import { createRules, type Rules } from './rules.js'
+import { createSavedSearches, type SavedSearches } from './saved-searches.js'
 import { createSearch, type Search } from './search.js'
 import { createShare, type Share } from './share.js'
 import { createStatus, type Status } from './status.js'
@@ -26,6 +27,7 @@ export interface Session {
   readonly offers: Offers
   readonly rules: Rules
   readonly search: Search
+  readonly saved: SavedSearches
   readonly browse: Browse
   readonly chat: Chat
   readonly share: Share
@@ -48,6 +50,7 @@ export function createSession(
   const offers = createOffers(peer, notices)
   const chat = createChat(peer, notices)
   const share = createShare(peer, notices)
+  const search = createSearch(peer)
   const session = {
     notices,
     status,
@@ -59,7 +62,8 @@ export function createSession(
     rules: createRules(peer, notices),
     chat,
     share,
-    search: createSearch(peer),
+    search,
+    saved: createSavedSearches(peer, search, notices),
     browse: createBrowse(peer, transfers, notices),
   }
   const stopFeed = startFeed(
@@ -86,7 +90,7 @@ export function createSession(
 type Stores = Omit<Session, 'close'>
 
 async function loadAll(stores: Stores): Promise<void> {
-  const { status, people, transfers, following, offers, rules, share, chat, browse } = stores
+  const { status, people, transfers, following, offers, rules, saved, share, chat, browse } = stores
   await Promise.all([
     status.load(),
     people.load(),
@@ -94,6 +98,7 @@ async function loadAll(stores: Stores): Promise<void> {
     following.load(),
     offers.load(),
     rules.load(),
+    saved.load(),
     share.load(),
     chat.reload(),
     browse.reload(),
@@ -121,7 +126,10 @@ function apply(stores: Stores, event: PeerEvent): void {
       stores.offers.applyRemoved(event.id)
       break
     case 'saved-search':
+      stores.saved.apply(event.search)
+      break
     case 'saved-search-removed':
+      stores.saved.applyRemoved(event.id)
       break
     case 'subscription':
       stores.following.apply(event.subscription)

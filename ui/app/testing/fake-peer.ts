@@ -8,17 +8,19 @@ import {
   type PeerStatus,
   type Person,
   type RegistryStatus,
+  type SavedSearch,
   type Settings,
   type ShareProgress,
   type Transfer,
 } from '../../../core/browser.js'
 import { fakeOffers } from './fake-offers.js'
-import { fakeSearches } from './fake-searches.js'
+import { fakeSearches, type SampleSearch } from './fake-searches.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
 import { conversation, unreadFrom } from './sample-chat.js'
 import { type SampleMedia, sampleReading } from './sample-media.js'
 import {
   findSamples,
+  passes,
   SAMPLE_NOW,
   sampleEntry,
   sampleHit,
@@ -37,6 +39,7 @@ export interface FakeOptions {
   readonly offers?: number
   /** Folders that are followed. */
   readonly followed?: number
+  readonly saved?: readonly SampleSearch[]
   readonly messages?: number
   /** Downloads under way of which the first half is here, with real content. */
   readonly media?: readonly SampleMedia[]
@@ -54,6 +57,8 @@ export interface FakePeer extends Peer {
   advance(part: number): void
   /** An offer of this person. */
   offer(from: Person): void
+  /** The saved search of this name finds something. */
+  discover(name: string, count?: number): void
   /** A message from this person. */
   receive(from: Person, text: string): void
   /** The names of the methods that were called, in order. */
@@ -207,6 +212,13 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
   const followed = options.followed ?? 0
   const subscriptions = fakeSubscriptions({ people, followed, name, downloads, called, emit, start })
 
+  const findHits = (query: SavedSearch['query']) =>
+    findSamples(query.query, files)
+      .map(n => sampleHit(n, people))
+      .filter(hit => passes(hit, query))
+      .map(hit => ({ ...hit, name: name(hit.name), path: name(hit.path) }))
+  const searches = fakeSearches({ saved: options.saved ?? [], name, called, emit, find: findHits })
+
   const acts = {
     pause: async (id: string) =>
       change(id, ({ eta: _, ...transfer }) => ({ ...transfer, state: 'paused', reason: 'user', rate: 0 })),
@@ -253,14 +265,10 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
         })
         return { total, entries, from: person?.online ? 'owner' : 'registry' }
       },
-      async search({ query, offset = 0, limit = 300 }) {
+      async search({ offset = 0, limit = 300, ...query }) {
         called('files.search')
-        const found = findSamples(query, files)
-        const hits = found.slice(offset, offset + limit).map(n => {
-          const hit = sampleHit(n, people)
-          return { ...hit, name: name(hit.name), path: name(hit.path) }
-        })
-        return { total: found.length, complete: true, hits }
+        const found = findHits(query)
+        return { total: found.length, complete: true, hits: found.slice(offset, offset + limit) }
       },
     },
     transfers: {
@@ -284,7 +292,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       ...sampleReading(find, media),
     },
     offers,
-    searches: fakeSearches(emit),
+    searches,
     subscriptions,
     share: {
       list: async () => imports,
@@ -376,6 +384,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       }
     },
     offer: from => void offers.offer(from),
+    discover: (search, count = 1) => searches.discover(search, count),
     receive(from, text) {
       const at = Date.now()
       const id = (++lastId).toString(16).padStart(32, '0')

@@ -1,9 +1,11 @@
 import type {
+  FileKind,
   FoundFile,
   Listed,
   PeerId,
   Person,
   Root,
+  SavedSearch,
   Transfer,
   TransferState,
 } from '../../../core/browser.js'
@@ -132,6 +134,27 @@ export function findSamples(query: string, total: number): readonly number[] {
     if (words.every(word => path.includes(word))) found.push(n)
   }
   return found
+}
+
+/** Whether a hit is what the filters ask for; of the kinds only some are known here. */
+export function passes(
+  hit: FoundFile,
+  { kind, extensions, minSize = 0, maxSize = Number.POSITIVE_INFINITY, owner, online }: SavedSearch['query'],
+): boolean {
+  const ending = hit.name.slice(hit.name.lastIndexOf('.') + 1)
+  return (
+    (!kind || KIND_ENDINGS[kind]?.includes(ending) === true) &&
+    (!extensions?.length || extensions.includes(ending)) &&
+    hit.size >= minSize &&
+    hit.size <= maxSize &&
+    (!owner || hit.owners.some(({ id }) => id === owner)) &&
+    (!online || hit.owners.some(one => one.online))
+  )
+}
+
+const KIND_ENDINGS: Readonly<Partial<Record<FileKind, readonly string[]>>> = {
+  video: ['mkv', 'mp4', 'mov'],
+  document: ['pdf', 'docx', 'md', 'txt'],
 }
 
 const STATES: readonly TransferState[] = [

@@ -39,4 +39,33 @@ export const enSearch = {
     ownedBy: (who: string) => `Of ${who}`,
     online: 'Online now',
   },
+  saved: {
+    title: 'Saved searches',
+    save: 'Save',
+    saveThis: 'Save this search',
+    name: 'Name of this search',
+    nameHint: 'It is looked at every few minutes, and you are told what is new.',
+    noName: 'Give it a name.',
+    taken: (name: string) => `There is a saved search “${name}” already. Give this one another name.`,
+    cancel: 'Cancel',
+    done: (name: string) => `Saved as ${name}. You are told when it finds something new.`,
+    forget: 'Forget',
+    forgetThis: (name: string) => `Forget the saved search ${name}`,
+    forgotten: (name: string) => `The search ${name} is saved no more.`,
+    words: 'Looks for',
+    looked: 'Last looked',
+    notYet: 'not yet',
+    new: 'new',
+    fresh: (n: number) => `${f.count(n)} new`,
+    onlyNew: (n: number) => `Only new: ${f.count(n)}`,
+    found: (name: string, n: number) =>
+      f.plural(n, {
+        one: `${f.count(n)} new result for ${name}`,
+        other: `${f.count(n)} new results for ${name}`,
+      }),
+    foundBySome: (n: number, searches: number) =>
+      `${f.count(n)} new results for ${f.count(searches)} saved searches`,
+    show: 'Show',
+    hint: 'Save a search to be told when something new is found for it.',
+  },
 }
