@@ -3,6 +3,9 @@ import { shapes as archive } from 'lucide-static/icons/archive.svg'
 import { shapes as down } from 'lucide-static/icons/arrow-down.svg'
 import { shapes as back } from 'lucide-static/icons/arrow-left.svg'
 import { shapes as up } from 'lucide-static/icons/arrow-up.svg'
+import { shapes as saved } from 'lucide-static/icons/bookmark.svg'
+import { shapes as save } from 'lucide-static/icons/bookmark-plus.svg'
+import { shapes as forget } from 'lucide-static/icons/bookmark-x.svg'
 import { shapes as check } from 'lucide-static/icons/check.svg'
 import { shapes as right } from 'lucide-static/icons/chevron-right.svg'
 import { shapes as alert } from 'lucide-static/icons/circle-alert.svg'
@@ -58,6 +61,7 @@ const icons = {
   film,
   folder,
   follow,
+  forget,
   image,
   more,
   music,
@@ -70,6 +74,8 @@ const icons = {
   rescan,
   resume,
   right,
+  save,
+  saved,
   search,
   send,
   settings,

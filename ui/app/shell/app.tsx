@@ -6,6 +6,7 @@ import { Notices } from './notices.js'
 import { OfferNotices } from './offer-notices.js'
 import { PaneView } from './pane-view.js'
 import { Rail } from './rail.js'
+import { SearchNotices } from './search-notices.js'
 import { useShortcuts } from './shortcuts.js'
 import { StatusLine } from './status-line.js'
 import { Tabs } from './tabs.js'
@@ -45,6 +46,7 @@ export function AppView() {
       <Tabs />
       <Notices />
       <OfferNotices />
+      <SearchNotices />
     </div>
   )
 }

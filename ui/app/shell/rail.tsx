@@ -12,9 +12,10 @@ export const PANE_ICONS: Readonly<Record<PaneName, IconName>> = {
   settings: 'settings',
 }
 
-/** What a pane has to say in the rail: unread messages, transfers at work. */
+/** What a pane has to say in the rail: unread messages, what saved searches found, transfers at work. */
 export function badgeOf(app: App, pane: PaneName): number {
   if (pane === 'chat') return app.people.unread.value
+  if (pane === 'search') return app.saved.fresh.value
   return pane === 'transfers' ? app.transfers.active.value : 0
 }
 

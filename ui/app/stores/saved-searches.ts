@@ -30,6 +30,9 @@ export interface SavedSearches {
   /** What it found that is new, also once it is seen, until another one is opened. */
   readonly news: ReadonlySignal<readonly FoundFile[]>
   isNew(hit: FoundFile): boolean
+  /** Whether of the current one only what is new is wanted. */
+  readonly isOnlyNew: ReadonlySignal<boolean>
+  showOnlyNew(isWanted: boolean): void
   load(): Promise<void>
   apply(search: SavedSearch): void
   applyRemoved(id: string): void
@@ -61,6 +64,7 @@ export function createSavedSearches(
     const seen = opened.value?.id === shown.id ? opened.value.fresh : []
     return [...new Map([...shown.fresh, ...seen].map(hit => [hitId(hit), hit])).values()]
   })
+  const onlyNewOf = signal<string | undefined>(undefined)
   const newIds = computed(() => new Set(news.value.map(hitId)))
 
   return {
@@ -71,6 +75,10 @@ export function createSavedSearches(
     current,
     news,
     isNew: hit => newIds.value.has(hitId(hit)),
+    isOnlyNew: computed(() => news.value.length > 0 && onlyNewOf.value === current.value?.id),
+    showOnlyNew(isWanted) {
+      onlyNewOf.value = isWanted ? current.value?.id : undefined
+    },
     async load() {
       list.begin()
       try {
@@ -109,6 +117,7 @@ export function createSavedSearches(
       const saved = list.get(id)
       if (!saved) return
       opened.value = { id, fresh: saved.fresh }
+      onlyNewOf.value = undefined
       search.open(saved.query)
       if (!(await search.shown())) return
       const fresh = list.get(id)?.fresh ?? []

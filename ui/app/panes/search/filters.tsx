@@ -1,21 +1,37 @@
+import { useComputed } from '@preact/signals'
 import { useApp } from '../../context/index.js'
 import { Icon } from '../../parts/index.js'
 import type { SearchFilters } from '../../stores/index.js'
 import { t } from '../../text/index.js'
 import { filterTexts } from './filter-text.js'
 
-/** What narrows the search beside its words, each to be taken away. */
+/** What narrows the results beside the words: only what is new, and the filters, each to be taken away. */
 export function Filters() {
-  const { search, router, people } = useApp()
+  const { search, router, people, saved } = useApp()
   const filters = search.filters.value
   const texts = filterTexts(filters, people)
-  if (texts.length === 0) return null
+  const news = useComputed(() => saved.news.value.length).value
+  const isOnlyNew = saved.isOnlyNew.value
+  if (texts.length === 0 && news === 0) return null
   const set = (next: SearchFilters) => {
     search.setFilters(next)
     router.replace({ pane: 'search', text: search.text.value, filters: next })
   }
   return (
     <ul class="chips" aria-label={t.search.filters}>
+      {news > 0 && (
+        <li>
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={isOnlyNew}
+            onClick={() => saved.showOnlyNew(!isOnlyNew)}
+          >
+            {isOnlyNew && <Icon name="check" />}
+            {t.saved.onlyNew(news)}
+          </button>
+        </li>
+      )}
       {texts.map(({ key, text }) => (
         <li key={key}>
           <button

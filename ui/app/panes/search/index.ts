@@ -1,1 +1,2 @@
+export { openSaved } from './saved-acts.js'
 export { SearchPane } from './search-pane.js'

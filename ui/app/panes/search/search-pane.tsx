@@ -1,20 +1,21 @@
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { type FoundFile, visibleName } from '../../../../core/browser.js'
-import { type App, type Route, useApp } from '../../context/index.js'
-import { type Column, List } from '../../list/index.js'
-import { Empty, FileIcon, IconButton, Loading, Name, Problem } from '../../parts/index.js'
-import { askedKey, hasFilters, MAX_CHARACTERS } from '../../stores/index.js'
+import { visibleName } from '../../../../core/browser.js'
+import { type Route, useApp } from '../../context/index.js'
+import { Icon } from '../../parts/index.js'
+import { askedKey, MAX_CHARACTERS } from '../../stores/index.js'
 import { t } from '../../text/index.js'
+import { downloadBest } from './download.js'
 import { Filters } from './filters.js'
+import { Results } from './results.js'
+import { SaveForm } from './save-form.js'
+import { forgetSaved } from './saved-acts.js'
+import { SavedBar } from './saved-bar.js'
+import { SavedList } from './saved-list.js'
 
-const id = (file: FoundFile) => file.root ?? `${file.owners[0]?.id} ${file.path}`
-
-/** Search over everyone's files, as one types. */
-export function SearchPane({ text, filters }: Pick<Extract<Route, { pane: 'search' }>, 'text' | 'filters'>) {
-  const app = useApp()
-  const { search, router } = app
-  const field = useRef<HTMLInputElement>(null)
+/** Search over everyone's files, as one types; without words the searches that are saved. */
+export function SearchPane({ text, filters }: Omit<Extract<Route, { pane: 'search' }>, 'pane'>) {
+  const { search, router } = useApp()
   // The address leads: Back and a link show its search. The address of now, not of this drawing: more may have
   // been typed since, and an older text would come back over it.
   useEffect(() => {
@@ -23,150 +24,107 @@ export function SearchPane({ text, filters }: Pick<Extract<Route, { pane: 'searc
     const asked = { ...now.filters, query: now.text }
     if (askedKey(asked) !== askedKey(search.asked.peek())) search.open(asked)
   }, [text, filters, search, router])
-  useLayoutEffect(() => field.current?.focus(), [])
-  const onInput = (next: string) => {
-    search.setText(next)
-    router.replace({ pane: 'search', text: next, filters: search.filters.value })
-  }
-  const intoList = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowDown') return
-    event.preventDefault()
-    document.querySelector<HTMLElement>('.list.search')?.focus()
-  }
+  const isIdle = useComputed(() => search.state.value.kind === 'idle').value
   return (
     <>
       <h1 tabIndex={-1}>
         {t.panes.search} <ResultCount />
       </h1>
-      <search>
-        <form class="search-form" onSubmit={event => void downloadBest(event, app)}>
-          <input
-            ref={field}
-            type="search"
-            aria-label={t.search.label}
-            placeholder={t.search.placeholder}
-            maxLength={MAX_CHARACTERS}
-            autocomplete="off"
-            spellcheck={false}
-            value={search.text}
-            onInput={event => onInput(event.currentTarget.value)}
-            onKeyDown={intoList}
-          />
-        </form>
-        <Filters />
-      </search>
-      <Results />
+      <Asking isIdle={isIdle} />
+      {!isIdle && <SavedBar />}
+      {isIdle ? <SavedList /> : <Results />}
     </>
   )
-}
-
-/** Enter downloads the best result of what is written, also when it was pressed before that came. */
-async function downloadBest(event: SubmitEvent, app: App): Promise<void> {
-  event.preventDefault()
-  const best = await app.search.best()
-  if (best) await download(app, best)
 }
 
 function ResultCount() {
-  const { search } = useApp()
+  const { search, saved } = useApp()
   const results = search.results.value
   const count = useComputed(() => search.results.value?.rows.count() ?? 0).value
+  const news = useComputed(() => saved.news.value.length).value
+  const texts = [
+    results && count > 0 && t.search.results(count, results.isComplete),
+    news > 0 && t.saved.fresh(news),
+  ]
   return (
     <span class="total" role="status">
-      {results && count > 0 ? t.search.results(count, results.isComplete) : ''}
+      {texts.filter(Boolean).join(', ')}
     </span>
   )
 }
 
-function Results() {
+/** The words, the filters, and saving them under a name. */
+function Asking({ isIdle }: { readonly isIdle: boolean }) {
   const app = useApp()
-  const { search } = app
-  const state = search.state.value
-  const results = search.results.value
-  const count = useComputed(() => search.results.value?.rows.count() ?? 0).value
-  if (state.kind === 'idle') return <Empty icon="search" title={t.search.label} hint={t.search.hint} />
-  if (!results && state.kind === 'loading') return <Loading from={t.load.registry} />
+  const { search, router, saved } = app
+  const words = useRef<HTMLInputElement>(null)
+  const keep = useRef<HTMLButtonElement>(null)
+  const isNaming = useSignal(false)
+  const current = saved.current.value
+  const key = useComputed(() => askedKey(search.asked.value)).value
+  useLayoutEffect(() => words.current?.focus(), [])
+  // The name is for the search that was there when it was asked for.
+  useEffect(() => {
+    isNaming.value = false
+  }, [key, current?.id, isNaming])
+
+  const onInput = (next: string) => {
+    search.setText(next)
+    router.replace({ pane: 'search', text: next, filters: search.filters.value })
+  }
+  const onKeep = () => {
+    if (current) void forgetSaved(app, current)
+    else isNaming.value = !isNaming.value
+  }
+  const close = (isSaved: boolean) => {
+    isNaming.value = false
+    // Where the Enter that saved does nothing, should it be held down.
+    if (isSaved) document.querySelector<HTMLElement>('main h1')?.focus()
+    else keep.current?.focus()
+  }
   return (
-    <>
-      {state.kind === 'failed' && <Problem failure={state.failure} onRetry={search.again} />}
-      {state.kind === 'failed' && results && <p class="bar">{t.search.old(t.format.clock(results.at))}</p>}
-      {results && count === 0 && state.kind === 'ready' && (
-        <Empty
-          icon="search"
-          title={t.search.none(results.asked.query)}
-          hint={hasFilters(results.asked) ? t.search.noneFiltered : t.search.noneHint}
+    <search>
+      <form
+        class="search-form"
+        onSubmit={event => {
+          event.preventDefault()
+          void downloadBest(app)
+        }}
+      >
+        <input
+          ref={words}
+          type="search"
+          aria-label={t.search.label}
+          placeholder={t.search.placeholder}
+          maxLength={MAX_CHARACTERS}
+          autocomplete="off"
+          spellcheck={false}
+          value={search.text}
+          onInput={event => onInput(event.currentTarget.value)}
+          onKeyDown={intoList}
         />
-      )}
-      {results && count > 0 && (
-        <List
-          label={t.panes.search}
-          name="search"
-          columns={columnsFor(app)}
-          rows={results.rows}
-          id={id}
-          onActivate={file => void download(app, file)}
-        />
-      )}
-    </>
+        {!isIdle && (
+          <button
+            ref={keep}
+            type="button"
+            class="button"
+            aria-label={current ? t.saved.forgetThis(visibleName(current.name)) : t.saved.saveThis}
+            aria-expanded={current ? undefined : isNaming}
+            onClick={onKeep}
+          >
+            <Icon name={current ? 'forget' : 'save'} />
+            <span>{current ? t.saved.forget : t.saved.save}</span>
+          </button>
+        )}
+      </form>
+      {isNaming.value && !isIdle && !current && <SaveForm asked={search.asked.value} onClose={close} />}
+      <Filters />
+    </search>
   )
 }
 
-function columnsFor(app: App): readonly Column<FoundFile>[] {
-  return [
-    {
-      key: 'name',
-      head: t.search.name,
-      cell: file => (
-        <>
-          <FileIcon type={file.type} name={file.name} />
-          <Name text={file.name} />
-        </>
-      ),
-    },
-    { key: 'size', head: t.search.size, cell: file => t.format.bytes(file.size) },
-    { key: 'owners', head: t.search.owners, cell: file => <Owners file={file} /> },
-    { key: 'path', head: t.search.path, cell: file => <Name text={parentOf(file.path)} /> },
-    {
-      key: 'actions',
-      head: t.people.actions,
-      cell: (file, isActive) => (
-        <IconButton
-          icon="transfers"
-          label={t.search.download}
-          isInTabOrder={isActive}
-          onPress={() => void download(app, file)}
-        />
-      ),
-    },
-  ]
-}
-
-/** The one who has it, or how many do. */
-function Owners({ file }: { readonly file: FoundFile }) {
-  const names = file.owners.map(owner => visibleName(owner.name))
-  const isOnline = file.owners.some(owner => owner.online)
-  return (
-    <span class={isOnline ? '' : 'muted'} title={names.join(', ')}>
-      <bdi>{file.ownerCount === 1 ? names[0] : t.search.people(file.ownerCount)}</bdi>
-      {!isOnline && ` (${t.search.offline})`}
-    </span>
-  )
-}
-
-/** By its root from everyone who has it; else from the first owner that is online. */
-async function download(app: App, file: FoundFile): Promise<void> {
-  const owner = file.owners.find(one => one.online) ?? file.owners[0]
-  const request =
-    file.root !== undefined
-      ? { root: file.root, size: file.size, name: file.name }
-      : owner && { owner: owner.id, paths: [owner.path] }
-  if (!request || !(await app.transfers.download(request))) return
-  app.notices.tell(t.search.started(visibleName(file.name)), {
-    label: t.search.showTransfers,
-    run: () => app.router.go({ pane: 'transfers' }),
-  })
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+function intoList(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown') return
+  event.preventDefault()
+  document.querySelector<HTMLElement>('main .list')?.focus()
 }
