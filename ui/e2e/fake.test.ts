@@ -8,6 +8,7 @@ import type { PageWorld } from './page-world.js'
 const HOSTILE = '<img src=x onerror=hits++><script>hits++</script>javascript:hits++ \u202Egpj.exe'
 const PANES = [
   'people',
+  'search',
   'search/film',
   'browse',
   'transfers',
@@ -148,6 +149,7 @@ scene(
     files: 20,
     transfers: 12,
     followed: 3,
+    saved: [{ name: 'films', query: { query: 'film' }, fresh: 2 }],
     hostile: HOSTILE,
     imports: [
       {

@@ -34,9 +34,9 @@ export const enSearch = {
       folder: 'Folders',
     },
     endings: (endings: readonly string[]) => endings.map(ending => `.${ending}`).join(' '),
-    from: (bytes: number) => `From ${f.bytes(bytes)}`,
-    upTo: (bytes: number) => `Up to ${f.bytes(bytes)}`,
-    ownedBy: (who: string) => `Of ${who}`,
+    atLeast: (bytes: number) => `At least ${f.bytes(bytes)}`,
+    atMost: (bytes: number) => `At most ${f.bytes(bytes)}`,
+    ownedBy: (who: string) => `From ${who}`,
     online: 'Online now',
   },
   saved: {

@@ -15,8 +15,8 @@ export function filterTexts(filters: SearchFilters, people: App['people']): read
   const texts: FilterText[] = []
   if (kind) texts.push({ key: 'kind', text: t.search.kinds[kind] })
   if (extensions?.length) texts.push({ key: 'extensions', text: t.search.endings(extensions) })
-  if (minSize) texts.push({ key: 'minSize', text: t.search.from(minSize) })
-  if (maxSize !== undefined) texts.push({ key: 'maxSize', text: t.search.upTo(maxSize) })
+  if (minSize) texts.push({ key: 'minSize', text: t.search.atLeast(minSize) })
+  if (maxSize !== undefined) texts.push({ key: 'maxSize', text: t.search.atMost(maxSize) })
   if (owner) {
     const name = people.list.get(owner)?.name ?? owner.slice(0, 8)
     texts.push({ key: 'owner', text: t.search.ownedBy(visibleName(name)) })

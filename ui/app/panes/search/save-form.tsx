@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { visibleName } from '../../../../core/browser.js'
 import { useApp } from '../../context/index.js'
-import { Button } from '../../parts/index.js'
+import { IconButton } from '../../parts/index.js'
 import type { AskedSearch } from '../../stores/index.js'
 import { t } from '../../text/index.js'
 
@@ -23,7 +23,10 @@ export function SaveForm({ asked, onClose }: SaveFormProps) {
   const isSaving = useSignal(false)
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
-  useLayoutEffect(() => field.current?.select(), [])
+  useLayoutEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [])
 
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -65,7 +68,7 @@ export function SaveForm({ asked, onClose }: SaveFormProps) {
         <button type="submit" class="button primary" disabled={isSaving.value}>
           {t.saved.save}
         </button>
-        <Button label={t.saved.cancel} onPress={() => onClose(false)} />
+        <IconButton icon="close" label={t.saved.cancel} onPress={() => onClose(false)} />
       </span>
       <span id={`${id}-hint`} class={wrong.value ? 'bad' : 'muted'} role={wrong.value ? 'alert' : undefined}>
         {wrong.value ?? t.saved.nameHint}

@@ -39,7 +39,11 @@ export function SavedList() {
             columns={columnsFor(app)}
             rows={saved.list}
             id={id}
-            onActivate={search => openSaved(app, search.id)}
+            onActivate={search => {
+              openSaved(app, search.id)
+              // This list goes now, and the focus with it.
+              document.querySelector<HTMLElement>('main input[type=search]')?.focus()
+            }}
             onKey={(event, search) => {
               if (event.key === 'Delete' && search) void forgetSaved(app, search)
             }}

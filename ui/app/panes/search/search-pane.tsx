@@ -78,9 +78,8 @@ function Asking({ isIdle }: { readonly isIdle: boolean }) {
   }
   const close = (isSaved: boolean) => {
     isNaming.value = false
-    // Where the Enter that saved does nothing, should it be held down.
-    if (isSaved) document.querySelector<HTMLElement>('main h1')?.focus()
-    else keep.current?.focus()
+    const back = isSaved ? words : keep
+    back.current?.focus()
   }
   return (
     <search>
@@ -101,21 +100,20 @@ function Asking({ isIdle }: { readonly isIdle: boolean }) {
           spellcheck={false}
           value={search.text}
           onInput={event => onInput(event.currentTarget.value)}
-          onKeyDown={intoList}
+          onKeyDown={onKeyDown}
         />
-        {!isIdle && (
-          <button
-            ref={keep}
-            type="button"
-            class="button"
-            aria-label={current ? t.saved.forgetThis(visibleName(current.name)) : t.saved.saveThis}
-            aria-expanded={current ? undefined : isNaming}
-            onClick={onKeep}
-          >
-            <Icon name={current ? 'forget' : 'save'} />
-            <span>{current ? t.saved.forget : t.saved.save}</span>
-          </button>
-        )}
+        <button
+          ref={keep}
+          type="button"
+          class="button"
+          aria-label={current ? t.saved.forgetThis(visibleName(current.name)) : t.saved.saveThis}
+          aria-expanded={current ? undefined : isNaming}
+          disabled={isIdle}
+          onClick={onKeep}
+        >
+          <Icon name={current ? 'forget' : 'save'} />
+          <span>{current ? t.saved.forget : t.saved.save}</span>
+        </button>
       </form>
       {isNaming.value && !isIdle && !current && <SaveForm asked={search.asked.value} onClose={close} />}
       <Filters />
@@ -123,7 +121,9 @@ function Asking({ isIdle }: { readonly isIdle: boolean }) {
   )
 }
 
-function intoList(event: KeyboardEvent): void {
+function onKeyDown(event: KeyboardEvent): void {
+  // One that is held down, maybe since it saved or opened this search, downloads nothing.
+  if (event.key === 'Enter' && event.repeat) event.preventDefault()
   if (event.key !== 'ArrowDown') return
   event.preventDefault()
   document.querySelector<HTMLElement>('main .list')?.focus()
