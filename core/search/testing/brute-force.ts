@@ -77,19 +77,25 @@ export class BruteForce {
 
   search(request: SearchRequest, terms: PlainQuery, people: PersonLookup): readonly PlainHit[] {
     const groups = new Map<string, Matching[]>()
+    const holders = new Map<string, Set<PeerId>>()
     for (const owner of this.shares.keys()) {
       const person = people(owner)
       if (!person || (request.owner && request.owner !== owner) || (request.online && !person.online))
         continue
       for (const entry of this.entries(owner)) {
+        if (entry.type === 'file' && entry.root) {
+          holders.set(entry.root, (holders.get(entry.root) ?? new Set()).add(owner))
+        }
         const cost = pathCost(entry.path, terms)
         if (cost === undefined || !this.#passes(owner, entry, request)) continue
         const group = (entry.type === 'file' && entry.root) || `${owner}:${entry.path}`
         const hit = { owner, path: entry.path, cost, online: person.online }
-        groups.set(group, [...(groups.get(group) ?? []), hit])
+        const known = groups.get(group)
+        if (known) known.push(hit)
+        else groups.set(group, [hit])
       }
     }
-    const hits = [...groups].map(([key, group]) => this.#hit(key, group, request, people))
+    const hits = [...groups].map(([key, group]) => this.#hit([...(holders.get(key) ?? [])], group, people))
     return hits.sort(
       (a, b) =>
         a.cost - b.cost ||
@@ -99,13 +105,7 @@ export class BruteForce {
     )
   }
 
-  #hit(root: string, group: readonly Matching[], request: SearchRequest, people: PersonLookup): PlainHit {
-    const holders = [...this.shares.keys()].filter(owner => {
-      const person = people(owner)
-      if (!person || (request.owner && request.owner !== owner) || (request.online && !person.online))
-        return false
-      return this.entries(owner).some(entry => entry.type === 'file' && entry.root === root)
-    })
+  #hit(holders: readonly PeerId[], group: readonly Matching[], people: PersonLookup): PlainHit {
     const owners = holders.length > 0 ? holders : group.map(({ owner }) => owner)
     const cost = Math.min(...group.map(one => one.cost))
     const best = group.filter(one => one.cost === cost)
@@ -150,19 +150,13 @@ export interface PlainQuery {
 
 /** What a path costs: its worst word's best match, twice the class, one more for a folder's name. */
 function pathCost(path: string, query: PlainQuery): number | undefined {
-  const parts = path.split('/')
-  const name = parts.pop() ?? ''
-  const folded = fold(path)
-  const tokens = [
-    ...wordsOf(fold(name)).map(token => ({ token, extra: 0 })),
-    ...parts.flatMap(part => wordsOf(fold(part)).map(token => ({ token, extra: 1 }))),
-  ]
+  const { folded, name, tokens } = readPath(path)
   if (query.excludedWords.some(word => tokens.some(({ token }) => token.includes(word)))) return undefined
   if (query.excludedPhrases.some(phrase => folded.includes(phrase))) return undefined
   let worst = 0
   for (const phrase of query.phrases) {
     if (!folded.includes(phrase)) return undefined
-    if (!fold(name).includes(phrase)) worst = 1
+    if (!name.includes(phrase)) worst = 1
   }
   for (const word of query.words) {
     const costs = tokens.map(({ token, extra }) => 2 * plainMatch(word, token) + extra)
@@ -173,15 +167,40 @@ function pathCost(path: string, query: PlainQuery): number | undefined {
   return worst
 }
 
-/** Told once for each pair: names have their words in common. */
-const matches = new Map<string, number>()
+/** A path, folded, and its words: those of folders' names cost one more. */
+interface ReadPath {
+  readonly folded: string
+  readonly name: string
+  readonly tokens: readonly { readonly token: string; readonly extra: number }[]
+}
+
+/** Each read once: they are asked for with every query. */
+const paths = new Map<string, ReadPath>()
+
+function readPath(path: string): ReadPath {
+  const known = paths.get(path)
+  if (known) return known
+  const parts = path.split('/')
+  const name = fold(parts.pop() ?? '')
+  const tokens = [
+    ...wordsOf(name).map(token => ({ token, extra: 0 })),
+    ...parts.flatMap(part => wordsOf(fold(part)).map(token => ({ token, extra: 1 }))),
+  ]
+  const read = { folded: fold(path), name, tokens }
+  paths.set(path, read)
+  return read
+}
+
+/** By word and token, told once for each pair: names have their words in common. */
+const matches = new Map<string, Map<string, number>>()
 
 function plainMatch(word: string, token: string): number {
-  const key = `${word}/${token}`
-  const known = matches.get(key)
+  const ofWord = matches.get(word) ?? new Map<string, number>()
+  if (ofWord.size === 0) matches.set(word, ofWord)
+  const known = ofWord.get(token)
   if (known !== undefined) return known
   const match = freshMatch(word, token)
-  matches.set(key, match)
+  ofWord.set(token, match)
   return match
 }
 
