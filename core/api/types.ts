@@ -102,10 +102,18 @@ export interface SearchQuery {
   readonly extensions?: readonly string[]
   readonly minSize?: number
   readonly maxSize?: number
+  /** Changed at this time or later, and at this or before; ms since 1970. */
+  readonly after?: number
+  readonly before?: number
   readonly owner?: PeerId
   readonly online?: boolean
   readonly offset?: number
   readonly limit?: number
+  /**
+   * Who types: a text of the caller's. Another query of the same one takes the place of this: it is then asked no
+   * further, and rejects with REPLACED.
+   */
+  readonly session?: string
 }
 
 export interface SearchPage {
@@ -173,7 +181,7 @@ export interface SavedSearch {
   /** 128 bits as 32 hex digits. */
   readonly id: string
   readonly name: string
-  readonly query: Omit<SearchQuery, 'offset' | 'limit'>
+  readonly query: Omit<SearchQuery, 'offset' | 'limit' | 'session'>
   readonly addedAt: number
   /** When it was looked at last; none before the registry could be asked. */
   readonly lookedAt?: number

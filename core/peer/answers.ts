@@ -3,13 +3,20 @@ import type { Asker } from '../share/index.js'
 import type { GrantProvider } from '../transfer/index.js'
 import type { Handlers } from '../wire/index.js'
 import type { Parts } from './parts.js'
+import { SearchPace } from './search-pace.js'
 
 /** What this peer answers to other peers on control connections. */
 export function answersOf(parts: () => Parts): Handlers {
+  const pace = new SearchPace()
   return {
     requests: {
       HEARTBEAT_REQUEST: () => ({ time: Date.now() }),
       FILE_BROWSE: (body, from) => parts().share.browse(askerOf(from.peerId), body),
+      FILE_SEARCH(body, from) {
+        const { share, identity, settings } = parts()
+        pace.take(from.peerId, body.offset > 0, performance.now())
+        return share.search(askerOf(from.peerId), body, { id: identity.id, name: settings.all().name })
+      },
       async MESSAGE(body, from) {
         const { chat, people } = parts()
         // Whoever writes first may be unknown here; their name is asked for before they are shown.

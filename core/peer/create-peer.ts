@@ -19,6 +19,7 @@ import { hashPace } from './hash-pace.js'
 import { defaultHome, type Home, openHome } from './home.js'
 import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
+import { NetworkSearch } from './network-search.js'
 import { openPorts } from './open-ports.js'
 import { searchPage, searchRequest } from './pages.js'
 import type { Parts } from './parts.js'
@@ -196,11 +197,21 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   })
   const following = subscriptions
   closers.add(() => following.close())
+  const search = new NetworkSearch({
+    registry,
+    self: identity.id,
+    connected: () => connections.open().map(({ peerId }) => peerId),
+    online: () => people.online(),
+    name: id => people.name(id),
+    connect: (id, signal) => connections.to(id, signal),
+    log: log.part('search'),
+  })
+  closers.add(async () => search.close())
   savedSearches = new SavedSearches({
     store,
     clock: systemClock,
     log: log.part('searches'),
-    search: async query => searchPage(await registry.required().search(searchRequest(query))),
+    search: async query => searchPage(await search.search(searchRequest(query))),
     onChange: (search, found) => events.emit({ kind: 'saved-search', search, found }),
     onRemoved: id => events.emit({ kind: 'saved-search-removed', id }),
   })
@@ -233,6 +244,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     transfers,
     offers: opened,
     subscriptions: following,
+    search,
     searches,
     chat,
     ports: { control: listener.port, data: [...uploads.ports] },

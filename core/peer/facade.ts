@@ -84,7 +84,8 @@ function filesOf(parts: Parts): Peer['files'] {
       return browsePage(answer, from)
     },
     async search(query) {
-      return searchPage(await parts.registry.required().search(searchRequest(query)))
+      const session = query.session === undefined ? undefined : textOf(query.session, 'A session is a text.')
+      return searchPage(await parts.search.search(searchRequest(query), session))
     },
   }
 }

@@ -20,7 +20,7 @@ export function searchPage({ total, complete, hits }: SearchAnswer): SearchPage 
 }
 
 /** A search as the registry is asked; BAD_INPUT for one that can't be. */
-export function searchRequest({ extensions, ...query }: SearchQuery): SearchRequest {
+export function searchRequest({ extensions, session: _, ...query }: SearchQuery): SearchRequest {
   return {
     ...query,
     ...(extensions ? { extensions: [...extensions] } : {}),

@@ -8,6 +8,7 @@ import type { Connections } from '../wire/index.js'
 import type { EventHub } from './event-hub.js'
 import type { Home } from './home.js'
 import type { LimitsBook } from './limits-book.js'
+import type { NetworkSearch } from './network-search.js'
 import type { People } from './people.js'
 import type { RegistryLink } from './registry-link.js'
 import type { SavedSearches } from './saved-searches.js'
@@ -31,6 +32,7 @@ export interface Parts {
   readonly transfers: Transfers
   readonly offers: Offers
   readonly subscriptions: Subscriptions
+  readonly search: NetworkSearch
   readonly searches: SavedSearches
   readonly chat: Chat
   readonly ports: { readonly control: number; readonly data: number[] }

@@ -42,6 +42,11 @@ export class PeopleBook {
     })
   }
 
+  /** Those who are online, in no order. */
+  online(): PeerId[] {
+    return [...this.#records.values()].flatMap(({ id, online }) => (online ? [id] : []))
+  }
+
   get(id: PeerId): PersonRecord | undefined {
     return this.#records.get(id)
   }

@@ -78,6 +78,11 @@ export class People {
     return this.#options.book.get(id)
   }
 
+  /** Who else is online as far as is known, in no order. */
+  online(): PeerId[] {
+    return this.#options.book.online()
+  }
+
   /** The name to show for an id. */
   name(id: PeerId): string {
     return this.#options.book.get(id)?.name ?? id.slice(0, 8)

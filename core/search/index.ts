@@ -1,5 +1,7 @@
+export { fittingHits } from './hit-page.js'
+export { rankOf } from './hit-rank.js'
 export { kindOf } from './kinds.js'
-export { parseQuery } from './query.js'
+export { parseQuery, type Query } from './query.js'
 export {
   createSearchIndex,
   type EntryColumns,

@@ -1,16 +1,11 @@
 import type { PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
-import {
-  LIMITS,
-  type SearchAnswer,
-  type SearchHit,
-  type SearchRequest,
-  type WireEntry,
-} from '../wire/index.js'
+import type { SearchAnswer, SearchHit, SearchRequest, WireEntry } from '../wire/index.js'
 import { EntryTable, NONE } from './entry-table.js'
 import { filterOf } from './filter.js'
 import { Finder } from './finder.js'
 import { HitGroups } from './hit-groups.js'
+import { fittingHits } from './hit-page.js'
 import { Owners } from './owners.js'
 import { parseQuery } from './query.js'
 import { type PersonLookup, ShownPeople } from './shown-people.js'
@@ -192,7 +187,7 @@ export class SearchIndex {
       if (!all) break
     }
     const hits = groups.best.slice(request.offset).map(row => this.#hit(row, sources.counts, shown))
-    return { total: groups.total, complete: all && this.#finder.complete, hits: this.#withinPage(hits) }
+    return { total: groups.total, complete: all && this.#finder.complete, hits: fittingHits(hits) }
   }
 
   /** A hit has all who hold its content, whatever they call it. */
@@ -222,19 +217,6 @@ export class SearchIndex {
       owners: first ? [first, ...rest].slice(0, MOST_OWNERS_A_HIT) : [],
       ownerCount: owners.length,
     }
-  }
-
-  /** As many hits as fit a message, at least one; a hit too big for a message of its own lists fewer owners. */
-  #withinPage(hits: readonly SearchHit[]): SearchHit[] {
-    const page: SearchHit[] = []
-    let bytes = 0
-    for (const hit of hits) {
-      const fitting = fitOwners(hit, LIMITS.pageBytes)
-      bytes += bytesOf(fitting)
-      if (page.length > 0 && bytes > LIMITS.pageBytes) break
-      page.push(fitting)
-    }
-    return page
   }
 
   #noteChange(owner: PeerId): void {
@@ -319,17 +301,4 @@ export class SearchIndex {
 
 function drain(steps: Generator<void>): void {
   while (!steps.next().done);
-}
-
-function fitOwners(hit: SearchHit, limit: number): SearchHit {
-  let { owners } = hit
-  while (owners.length > 1 && bytesOf({ ...hit, owners }) > limit)
-    owners = owners.slice(0, owners.length >> 1)
-  return owners === hit.owners ? hit : { ...hit, owners }
-}
-
-/** About what a hit takes in a message: more than CBOR needs. */
-function bytesOf(hit: SearchHit): number {
-  const owners = hit.owners.reduce((sum, owner) => sum + 130 + Buffer.byteLength(owner.path), 0)
-  return 200 + Buffer.byteLength(hit.path) + owners
 }

@@ -20,11 +20,19 @@ import {
   type ShareVersion,
   type Visibility,
 } from '../manifest/index.js'
-import { type BrowseAnswer, type BrowseRequest, LIMITS, type WireChange } from '../wire/index.js'
+import {
+  type BrowseAnswer,
+  type BrowseRequest,
+  LIMITS,
+  type SearchAnswer,
+  type SearchRequest,
+  type WireChange,
+} from '../wire/index.js'
 import { HashQueue } from './hash-queue.js'
 import { ImportsFolder } from './imports-folder.js'
 import { isInside } from './inside.js'
 import { KeptManifest } from './kept-manifest.js'
+import { OwnSearch, type Teller } from './own-search.js'
 import type { FoundReader } from './packed-found.js'
 import { RealPaths } from './real-paths.js'
 import { ScanLoop } from './scan-loop.js'
@@ -70,6 +78,7 @@ class OpenShare implements Share {
   readonly #queue: HashQueue
   readonly #scans: ScanLoop
   readonly #change: Throttle
+  readonly #search = new OwnSearch(() => this.#tree)
   readonly #rate = new Rate(performance.now())
   readonly #progress = new Throttle(PROGRESS_EVERY_MS, () => this.#options.onProgress(this.progress()))
   #scanning = true
@@ -191,6 +200,10 @@ class OpenShare implements Share {
     const page = request.deep ? this.#tree.deep(path, cut, allow) : this.#tree.list(path, cut, allow)
     if (!page) throw notFound()
     return { version, total: page.total, entries: [...page.entries] }
+  }
+
+  search(asker: Viewer, request: SearchRequest, teller: Teller): Promise<SearchAnswer> {
+    return this.#search.search(asker, request, teller)
   }
 
   changesSince(n: number, limit: number): { to: number; changes: WireChange[] } | 'start-over' {

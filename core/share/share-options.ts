@@ -3,9 +3,10 @@ import type { Hasher } from '../content/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root, ShareVersion, Visibility } from '../manifest/index.js'
 import type { Store } from '../store/index.js'
-import type { BrowseAnswer, BrowseRequest, WireChange } from '../wire/index.js'
+import type { BrowseAnswer, BrowseRequest, SearchAnswer, SearchRequest, WireChange } from '../wire/index.js'
 import type { WorkerKind } from '../workers/index.js'
 import type { MakeLink } from './imports-folder.js'
+import type { Teller } from './own-search.js'
 import type { Asker, Viewer } from './visibility.js'
 
 export interface ShareOptions {
@@ -71,6 +72,8 @@ export interface Share {
   setExclusions(patterns: readonly string[]): void
   /** NOT_FOUND for what is not there and for what is not for them, in the same words. */
   browse(asker: Viewer, request: BrowseRequest): BrowseAnswer
+  /** A page of what someone may see of what matches. BAD_INPUT for a query that can't be searched for. */
+  search(asker: Viewer, request: SearchRequest, teller: Teller): Promise<SearchAnswer>
   /** What leads the registry from n to `to`: open entries only. */
   changesSince(
     n: number,

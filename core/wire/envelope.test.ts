@@ -156,6 +156,7 @@ const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: 
         before: time,
         owner: peerId,
         online: fc.boolean(),
+        restricted: fc.boolean(),
         offset: count,
         limit,
       },

@@ -96,6 +96,8 @@ export const fileSearch = {
     owner: v.optional(peerId),
     /** Only from people who are online. */
     online: v.optional(flag),
+    /** Asked of an owner: only what not everyone may see, for the registry tells of all else. */
+    restricted: v.optional(flag),
     offset: count,
     limit: v.pipe(count, v.minValue(1), v.maxValue(LIMITS.pageEntries)),
   }),
