@@ -129,15 +129,23 @@ function pageOfPeople(
   { ids, name, offset, limit }: RequestBody<'PEOPLE'>,
   from: Connection,
 ): Answer<'PEOPLE'> {
-  const found = name !== undefined ? people.withName(name) : undefined
-  const all =
-    ids !== undefined
-      ? ids.flatMap(id => people.get(id) ?? [])
-      : name !== undefined
-        ? [...(found ? [found] : [])]
-        : people.listFor(from.peerId)
-  const page = all.slice(offset, offset + limit).map(person => people.recordFor(person, askerAt(from)))
-  return { total: all.length, people: fitting(page, limit) }
+  const asker = askerAt(from)
+  const told = (total: number, page: readonly Person[]) => {
+    return {
+      total,
+      people: fitting(
+        page.map(person => people.recordFor(person, asker)),
+        limit,
+      ),
+    }
+  }
+  if (ids === undefined && name === undefined) {
+    const { total, page } = people.listFor(from.peerId, offset, limit)
+    return told(total, page)
+  }
+  const named = name === undefined ? undefined : people.withName(name)
+  const all = ids ? ids.flatMap(id => people.get(id) ?? []) : named ? [named] : []
+  return told(all.length, all.slice(offset, offset + limit))
 }
 
 function askerAt(connection: Connection): { id: PeerId; address: string } {

@@ -3,6 +3,7 @@ import type { ShareVersion } from '../core/manifest/index.js'
 import { nameKey } from '../core/paths/index.js'
 import type { Connection, PersonRecord, RequestBody } from '../core/wire/index.js'
 import { addressesFor } from './addresses.js'
+import { PeopleOrder } from './people-order.js'
 import type { StoredPerson } from './store/registry-store.js'
 
 /** What is known of someone while connected. */
@@ -19,6 +20,8 @@ export interface Session {
 /** Someone who registered here. */
 export interface Person {
   readonly id: PeerId
+  /** Counts people as they are added; for sets of them. */
+  readonly number: number
   name: string
   lastSeen: number
   version: ShareVersion | undefined
@@ -43,8 +46,12 @@ export class People {
   readonly #byName = new Map<string, Person>()
   readonly #gateways: ReadonlySet<string>
   readonly #isBanned: (id: PeerId) => boolean
+  readonly #order = new PeopleOrder<Person>()
+  /** Those who keep from someone that they are here. */
+  readonly #hiding = new Set<Person>()
+  /** Numbers of all who were ever here: who was forgotten and comes back has the same. */
+  readonly #numbers = new Map<PeerId, number>()
   #online = 0
-  #sorted: readonly Person[] | undefined
 
   constructor(
     stored: readonly StoredPerson[],
@@ -53,8 +60,10 @@ export class People {
   ) {
     this.#gateways = gateways
     this.#isBanned = isBanned
-    for (const one of stored)
-      this.add({ ...one, version: one.version, blocked: blockList(one.blocked), session: undefined })
+    for (const { blocked, ...one } of stored) {
+      const person = this.add({ ...one, version: one.version })
+      if (blocked.length > 0) this.block(person, blocked)
+    }
   }
 
   get online(): number {
@@ -73,15 +82,23 @@ export class People {
     return this.#byName.get(nameKey(name))
   }
 
-  add(person: Person): void {
+  /** Someone new, who is not here yet. */
+  add(facts: Omit<Person, 'number' | 'blocked' | 'session'>): Person {
+    const number = this.#numbers.get(facts.id) ?? this.#numbers.size
+    this.#numbers.set(facts.id, number)
+    const person: Person = { ...facts, number, blocked: NOBODY, session: undefined }
     this.#byId.set(person.id, person)
     this.#byName.set(nameKey(person.name), person)
+    this.#order.put(person)
     this.seenAnew(person)
+    return person
   }
 
   remove(person: Person): void {
     this.#byId.delete(person.id)
     this.#byName.delete(nameKey(person.name))
+    this.#order.remove(person)
+    this.#hiding.delete(person)
     this.seenAnew(person)
   }
 
@@ -89,23 +106,27 @@ export class People {
     if (this.withName(person.name) === person) this.#byName.delete(nameKey(person.name))
     person.name = name
     this.#byName.set(nameKey(name), person)
+    this.#order.put(person)
     this.seenAnew(person)
   }
 
   setSession(person: Person, session: Session | undefined): void {
     this.#online += Number(session !== undefined) - Number(person.session !== undefined)
     person.session = session
+    this.#order.put(person)
     this.seenAnew(person)
   }
 
   block(person: Person, ids: readonly PeerId[]): void {
-    person.blocked = blockList(ids)
-    this.onChange(person.id)
+    if (ids.length === 0 && person.blocked.size === 0) return
+    person.blocked = ids.length === 0 ? NOBODY : new Set(ids)
+    if (ids.length > 0) this.#hiding.add(person)
+    else this.#hiding.delete(person)
+    this.seenAnew(person)
   }
 
   /** Others see something else of a person than before. */
   seenAnew({ id }: Person): void {
-    this.#sorted = undefined
     this.onChange(id)
   }
 
@@ -119,15 +140,23 @@ export class People {
   }
 
   /** Those online first, then by name; to one who is blocked, a person is offline. */
-  listFor(asker: PeerId): readonly Person[] {
-    this.#sorted ??= [...this.#byId.values()].sort(
-      (a, b) => Number(b.session !== undefined) - Number(a.session !== undefined) || compare(a, b),
-    )
-    const hidden = this.#sorted.filter(person => person.session && !this.shows(person, asker))
-    if (hidden.length === 0) return this.#sorted
-    const online = this.#sorted.filter(person => person.session && this.shows(person, asker))
-    const offline = this.#sorted.filter(person => !person.session)
-    return [...online, ...[...offline, ...hidden].sort(compare)]
+  listFor(asker: PeerId, offset: number, limit: number): { readonly total: number; readonly page: Person[] } {
+    const { online, offline } = this.#shownTo(asker)
+    const page = online.slice(offset, offset + limit)
+    const from = Math.max(0, offset - online.length)
+    page.push(...offline.slice(from, from + limit - page.length))
+    return { total: online.length + offline.length, page }
+  }
+
+  #shownTo(asker: PeerId): Pick<PeopleOrder<Person>, 'online' | 'offline'> {
+    const { online, offline } = this.#order
+    const hidden = [...this.#hiding].filter(person => person.session && person.blocked.has(asker))
+    if (hidden.length === 0) return { online, offline }
+    const away = new Set(hidden)
+    return {
+      online: online.filter(person => !away.has(person)),
+      offline: this.#order.byName([...offline, ...hidden]),
+    }
   }
 
   /** What the asker is told of a person. */
@@ -154,17 +183,13 @@ export class People {
 
 const NOBODY: ReadonlySet<PeerId> = new Set()
 
-function blockList(ids: readonly PeerId[]): ReadonlySet<PeerId> {
-  return ids.length === 0 ? NOBODY : new Set(ids)
-}
-
-function compare(a: Person, b: Person): number {
-  const one = nameKey(a.name)
-  const other = nameKey(b.name)
-  return one < other ? -1 : Number(one > other)
-}
-
 /** What the store keeps of a person. */
-export function storedOf({ session: _session, blocked, version, ...facts }: Person): StoredPerson {
+export function storedOf({
+  session: _session,
+  number: _number,
+  blocked,
+  version,
+  ...facts
+}: Person): StoredPerson {
   return { ...facts, blocked: [...blocked], ...(version ? { version } : {}) }
 }

@@ -1,30 +1,51 @@
 import type { PeerId } from '../core/identity/index.js'
-import { type Connection, LIMITS } from '../core/wire/index.js'
+import type { Connection } from '../core/wire/index.js'
 import type { People, Person } from './people.js'
+import { PeopleSet } from './people-set.js'
 
 /** People in one PRESENCE message, so that it fits. */
 const PEOPLE_A_MESSAGE = 200
+/** Changes are gathered for so long before it is looked whom they concern. */
+const GATHER_MS = 20
+/** Changes that are remembered for who is slow to read; one who misses some is told of all it watches. */
+const MOST_CHANGES = 50_000
+
+interface Change {
+  readonly person: Person
+  /** Whether the person has registered just now. */
+  readonly arrived: boolean
+}
 
 interface Watcher {
   readonly connection: Connection
-  watched: Set<PeerId>
+  watched: PeopleSet
+  /** Watched, and never registered here so far. */
+  unknown: Set<PeerId> | undefined
   /** Whether it wants to hear of those who come and are not among the watched. */
   newcomers: boolean
-  readonly changed: Set<PeerId>
+  /** Whom it is told of next. */
+  next: Set<Person> | undefined
+  /** The number of the first change that was not looked at for it. */
+  at: number
   pushedAt: number
-  timer: NodeJS.Timeout | undefined
   pushing: boolean
 }
 
 /**
  * Tells each connection what changed of the people it watches: the first change at once, later ones gathered
- * so that there is at most one push in `everyMs`, and never one while the last is still being written.
+ * so that there is at most one push in `everyMs`, and never one while the last is still being written. Whom one
+ * watches are bits, and all go through the same list of changes: after a restart everyone comes, and everyone is
+ * watched by many.
  */
 export class Presence {
   readonly #people: People
   readonly #everyMs: number
   readonly #watchers = new Map<Connection, Watcher>()
-  readonly #watching = new Map<PeerId, Set<Watcher>>()
+  #changes: Change[] = []
+  /** The number of the first of them. */
+  #first = 0
+  #timer: NodeJS.Timeout | undefined
+  #lookAt = Number.POSITIVE_INFINITY
 
   constructor(people: People, everyMs: number) {
     this.#people = people
@@ -34,44 +55,40 @@ export class Presence {
   /** Replaces the set of people a connection watches; it is told at once of those it did not watch before. */
   watch(connection: Connection, ids: readonly PeerId[], newcomers = false): void {
     const watcher = this.#watcher(connection)
-    watcher.newcomers = newcomers
     const before = watcher.watched
-    watcher.watched = new Set(ids)
-    for (const id of before) if (!watcher.watched.has(id)) this.#unlink(watcher, id)
-    for (const id of watcher.watched) {
-      if (before.has(id)) continue
-      this.#link(watcher, id)
-      if (this.#people.get(id)) watcher.changed.add(id)
+    // What it is told of those it watched already must not be lost.
+    this.#gather(watcher)
+    watcher.newcomers = newcomers
+    watcher.watched = new PeopleSet()
+    watcher.unknown = undefined
+    for (const id of ids) {
+      const person = this.#people.get(id)
+      if (person) this.#include(watcher, person, !before.has(person.number))
+      else watcher.unknown = (watcher.unknown ?? new Set()).add(id)
     }
-    this.#schedule(watcher)
+    for (const person of watcher.next ?? [])
+      if (!watcher.watched.has(person.number)) watcher.next?.delete(person)
+    this.#lookIn(0)
   }
 
   /** A connection has ended. */
   forget(connection: Connection): void {
-    const watcher = this.#watchers.get(connection)
-    if (!watcher) return
-    clearTimeout(watcher.timer)
-    for (const id of watcher.watched) this.#unlink(watcher, id)
     this.#watchers.delete(connection)
   }
 
   /** Something about a person changed. */
-  changed({ id }: Person): void {
-    for (const watcher of this.#watching.get(id) ?? []) {
-      watcher.changed.add(id)
-      this.#schedule(watcher)
-    }
+  changed(person: Person): void {
+    this.#note({ person, arrived: false })
   }
 
   /** Someone has registered: who wants to hear of newcomers watches them from now on. */
   arrived(person: Person): void {
-    for (const watcher of this.#watchers.values())
-      if (watcher.newcomers && watcher.watched.size < LIMITS.watchedPeople) this.#link(watcher, person.id)
-    this.changed(person)
+    this.#note({ person, arrived: true })
   }
 
   close(): void {
-    for (const connection of [...this.#watchers.keys()]) this.forget(connection)
+    clearTimeout(this.#timer)
+    this.#watchers.clear()
   }
 
   #watcher(connection: Connection): Watcher {
@@ -79,48 +96,96 @@ export class Presence {
     if (known) return known
     const watcher: Watcher = {
       connection,
-      watched: new Set(),
+      watched: new PeopleSet(),
+      unknown: undefined,
       newcomers: false,
-      changed: new Set(),
+      next: undefined,
+      at: this.#end,
       pushedAt: Number.NEGATIVE_INFINITY,
-      timer: undefined,
       pushing: false,
     }
     this.#watchers.set(connection, watcher)
     return watcher
   }
 
-  #link(watcher: Watcher, id: PeerId): void {
-    watcher.watched.add(id)
-    const watchers = this.#watching.get(id)
-    if (watchers) watchers.add(watcher)
-    else this.#watching.set(id, new Set([watcher]))
+  get #end(): number {
+    return this.#first + this.#changes.length
   }
 
-  #unlink(watcher: Watcher, id: PeerId): void {
-    const watchers = this.#watching.get(id)
-    watchers?.delete(watcher)
-    if (watchers?.size === 0) this.#watching.delete(id)
-    watcher.changed.delete(id)
+  #include(watcher: Watcher, person: Person, isNews: boolean): void {
+    watcher.watched.add(person.number)
+    if (isNews) watcher.next = (watcher.next ?? new Set()).add(person)
   }
 
-  #schedule(watcher: Watcher): void {
-    if (watcher.changed.size === 0 || watcher.timer || watcher.pushing) return
-    const waitMs = Math.max(0, watcher.pushedAt + this.#everyMs - performance.now())
-    watcher.timer = setTimeout(() => void this.#push(watcher), waitMs)
+  #note(change: Change): void {
+    if (this.#watchers.size === 0) return
+    this.#changes.push(change)
+    this.#lookIn(this.#changes.length > 1 ? GATHER_MS : 0)
   }
 
-  async #push(watcher: Watcher): Promise<void> {
-    const { connection, changed } = watcher
+  #lookIn(ms: number): void {
+    const at = performance.now() + ms
+    if (at >= this.#lookAt) return
+    clearTimeout(this.#timer)
+    this.#lookAt = at
+    this.#timer = setTimeout(() => this.#look(), ms)
+  }
+
+  /** Pushes to all whose turn it is; the others are looked at when it is theirs. */
+  #look(): void {
+    this.#lookAt = Number.POSITIVE_INFINITY
+    const now = performance.now()
+    let waitMs = Number.POSITIVE_INFINITY
+    let oldest = this.#end
+    for (const watcher of this.#watchers.values()) {
+      const dueMs = watcher.pushedAt + this.#everyMs - now
+      if (!watcher.pushing && dueMs <= 0) {
+        this.#gather(watcher)
+        if (watcher.next?.size) void this.#push(watcher, now)
+      } else if (watcher.next?.size || watcher.at < this.#end) {
+        oldest = Math.min(oldest, watcher.at)
+        if (!watcher.pushing) waitMs = Math.min(waitMs, dueMs)
+      }
+    }
+    this.#forgetBefore(Math.max(oldest, this.#end - MOST_CHANGES))
+    if (waitMs < Number.POSITIVE_INFINITY) this.#lookIn(Math.max(GATHER_MS, Math.ceil(waitMs)))
+  }
+
+  /** Takes from the list what concerns a watcher. */
+  #gather(watcher: Watcher): void {
+    const missed = watcher.at < this.#first
+    for (let i = Math.max(0, watcher.at - this.#first); i < this.#changes.length; i++) {
+      const change = this.#changes[i]
+      if (!change) break
+      const { person, arrived } = change
+      const isWatched = watcher.watched.has(person.number)
+      if (isWatched || (arrived && this.#wants(watcher, person))) this.#include(watcher, person, true)
+    }
+    watcher.at = this.#end
+    if (!missed) return
+    for (const person of this.#people.all)
+      if (watcher.watched.has(person.number)) this.#include(watcher, person, true)
+  }
+
+  #wants({ newcomers, unknown }: Watcher, { id }: Person): boolean {
+    return newcomers || (unknown?.has(id) ?? false)
+  }
+
+  #forgetBefore(number: number): void {
+    if (number <= this.#first) return
+    this.#changes = this.#changes.slice(number - this.#first)
+    this.#first = number
+  }
+
+  async #push(watcher: Watcher, now: number): Promise<void> {
+    const { connection } = watcher
     const asker = { id: connection.peerId, address: connection.remote.host }
-    const people = [...changed].flatMap(id => {
-      const person = this.#people.get(id)
-      return person ? [this.#people.recordFor(person, asker)] : []
-    })
-    watcher.timer = undefined
-    watcher.pushedAt = performance.now()
+    const people = [...(watcher.next ?? [])]
+      .filter(person => this.#people.get(person.id) === person)
+      .map(person => this.#people.recordFor(person, asker))
+    watcher.next = undefined
+    watcher.pushedAt = now
     watcher.pushing = true
-    changed.clear()
     try {
       for (let at = 0; at < people.length; at += PEOPLE_A_MESSAGE) {
         await connection.notify('PRESENCE', { people: people.slice(at, at + PEOPLE_A_MESSAGE) })
@@ -130,6 +195,6 @@ export class Presence {
     } finally {
       watcher.pushing = false
     }
-    if (this.#watchers.get(connection) === watcher) this.#schedule(watcher)
+    if (watcher.at < this.#end) this.#lookIn(GATHER_MS)
   }
 }

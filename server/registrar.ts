@@ -121,7 +121,7 @@ export class Registrar {
       if (known.name !== name) people.rename(known, name)
       return known
     }
-    const person: Person = {
+    return people.add({
       id: peerId,
       name,
       lastSeen: now(),
@@ -129,11 +129,7 @@ export class Registrar {
       files: 0,
       bytes: 0,
       hashed: 0,
-      blocked: new Set(),
-      session: undefined,
-    }
-    people.add(person)
-    return person
+    })
   }
 
   /** Forgets the holder of a name who was not seen for very long. */
