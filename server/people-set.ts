@@ -3,7 +3,8 @@ export class PeopleSet {
   #bits = new Uint32Array(0)
 
   has(number: number): boolean {
-    return ((this.#bits[number >>> 5] ?? 0) & (1 << (number & 31))) !== 0
+    const word = number >>> 5
+    return word < this.#bits.length && ((this.#bits[word] as number) & (1 << (number & 31))) !== 0
   }
 
   add(number: number): void {

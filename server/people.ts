@@ -86,7 +86,20 @@ export class People {
   add(facts: Omit<Person, 'number' | 'blocked' | 'session'>): Person {
     const number = this.#numbers.get(facts.id) ?? this.#numbers.size
     this.#numbers.set(facts.id, number)
-    const person: Person = { ...facts, number, blocked: NOBODY, session: undefined }
+    const { id, name, lastSeen, version, files, bytes, hashed } = facts
+    // Written out: copies by spread each have a hidden class of their own, and took 25 times as long to read.
+    const person: Person = {
+      id,
+      number,
+      name,
+      lastSeen,
+      version,
+      files,
+      bytes,
+      hashed,
+      blocked: NOBODY,
+      session: undefined,
+    }
     this.#byId.set(person.id, person)
     this.#byName.set(nameKey(person.name), person)
     this.#order.put(person)

@@ -154,21 +154,18 @@ export class Presence {
   /** Takes from the list what concerns a watcher. */
   #gather(watcher: Watcher): void {
     const missed = watcher.at < this.#first
-    for (let i = Math.max(0, watcher.at - this.#first); i < this.#changes.length; i++) {
-      const change = this.#changes[i]
-      if (!change) break
-      const { person, arrived } = change
-      const isWatched = watcher.watched.has(person.number)
-      if (isWatched || (arrived && this.#wants(watcher, person))) this.#include(watcher, person, true)
+    const { watched, newcomers, unknown } = watcher
+    const changes = this.#changes
+    const from = Math.max(0, watcher.at - this.#first)
+    for (let i = from; i < changes.length; i++) {
+      const { person, arrived } = changes[i] as Change
+      if (watched.has(person.number) || (arrived && (newcomers || unknown?.has(person.id))))
+        this.#include(watcher, person, true)
     }
     watcher.at = this.#end
     if (!missed) return
     for (const person of this.#people.all)
       if (watcher.watched.has(person.number)) this.#include(watcher, person, true)
-  }
-
-  #wants({ newcomers, unknown }: Watcher, { id }: Person): boolean {
-    return newcomers || (unknown?.has(id) ?? false)
   }
 
   #forgetBefore(number: number): void {
