@@ -5,3 +5,4 @@ export {
   type RegistryClient,
   type RegistryClientOptions,
 } from './registry-client.js'
+export { retryWaitMs } from './retry-wait.js'
