@@ -1,5 +1,6 @@
 const FIRST_MS = 1_000
-const MOST_MS = 60_000
+/** A registry that was away for long finds all its peers back within it; ten thousand who ask so often are no load. */
+const MOST_MS = 20_000
 
 /**
  * The wait before the next try to reach a registry after this many failures in a row (1 and more): any time

@@ -27,6 +27,11 @@ export const LIMITS = {
   /** Bytes of answers on their way, a connection. */
   bytesInFlight: 16 * MiB,
   handshakeMs: 10_000,
+  /** Handshakes that run at once, and that wait for their turn; a core does some 500 a second. */
+  handshakesAtOnce: 500,
+  handshakesWaiting: 1_000,
+  /** Connections that the system holds until they are accepted. */
+  backlog: 4_096,
   helloMs: 10_000,
   pingEveryMs: 15_000,
   silenceMs: 40_000,

@@ -7,6 +7,7 @@ import type { Logger } from '../log/index.js'
 import { Admission, isLoopback, plainAddress } from './admission.js'
 import type { Connection, Handlers, Purpose } from './connection.js'
 import { SocketConnection } from './connection-impl.js'
+import { HandshakeQueue } from './handshake-queue.js'
 import { LIMITS, type Limits } from './limits.js'
 import type { Hello } from './messages/index.js'
 import { tlsServerOptions, verifyTls } from './tls.js'
@@ -46,6 +47,15 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return listener
 }
 
+/** A socket in whatever stage, and whom to tell of the next ones. */
+interface Comer {
+  readonly socket: Socket
+  /** Its handshake is over. */
+  readonly shaken: () => void
+  /** It has said hello. */
+  readonly greeted: () => void
+}
+
 class TlsListener implements Listener {
   readonly connections = new Set<Connection>()
   readonly #options: ListenOptions
@@ -53,8 +63,9 @@ class TlsListener implements Listener {
   readonly #admission: Admission
   readonly #tcp: Server
   readonly #tls: TlsServer
-  /** Every socket, in whatever stage, by the other end's address and port: close leaves none. */
-  readonly #sockets = new Map<string, { readonly socket: Socket; readonly greeted: () => void }>()
+  readonly #handshakes: HandshakeQueue
+  /** Every socket by the other end's address and port: close leaves none. */
+  readonly #sockets = new Map<string, Comer>()
   #port = 0
   #closing: Promise<void> | undefined
 
@@ -62,6 +73,7 @@ class TlsListener implements Listener {
     this.#options = options
     this.#limits = { ...LIMITS, ...options.limits }
     this.#admission = new Admission(this.#limits, options.exempt ?? isLoopback)
+    this.#handshakes = new HandshakeQueue(this.#limits)
     this.#tls = createTlsServer({
       ...tlsServerOptions(options.identity),
       handshakeTimeout: this.#limits.handshakeMs,
@@ -81,7 +93,7 @@ class TlsListener implements Listener {
   async start(): Promise<void> {
     const { host, port } = this.#options
     try {
-      this.#tcp.listen({ host, port })
+      this.#tcp.listen({ host, port, backlog: this.#limits.backlog })
       await once(this.#tcp, 'listening')
       this.#port = (this.#tcp.address() as AddressInfo).port
     } catch (error) {
@@ -114,18 +126,27 @@ class TlsListener implements Listener {
       socket.destroy()
       return
     }
+    const shaken = this.#handshakes.enter(() => {
+      if (!socket.destroyed) this.#tls.emit('connection', socket)
+    })
+    if (!shaken) {
+      greeted()
+      socket.destroy()
+      return
+    }
     const key = endKey(address, socket.remotePort ?? 0)
-    this.#sockets.set(key, { socket, greeted })
+    this.#sockets.set(key, { socket, greeted, shaken })
     socket.on('error', () => {}) // told to the TLS socket over it as well
     socket.once('close', () => {
       this.#sockets.delete(key)
+      shaken()
       greeted()
     })
-    this.#tls.emit('connection', socket)
   }
 
   #onSecure(socket: TLSSocket): void {
     const { log, handlers, role, features = [] } = this.#options
+    this.#sockets.get(endKey(plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0))?.shaken()
     try {
       const peerId = verifyTls(socket)
       const connection = new SocketConnection({
