@@ -1,6 +1,7 @@
 import type { EntryReason, Root } from '../manifest/index.js'
 import type { WireEntry } from '../wire/index.js'
 import { ChainedHash } from './chained-hash.js'
+import type { Crowds } from './crowds.js'
 import { EncodedName } from './encoded-name.js'
 import { EXEC, FOLDER, FOLDER_FLAGS, flagsOf, IMPLICIT, kindOfFlags, reasonOf } from './entry-flags.js'
 import { FolderTable } from './folder-table.js'
@@ -23,9 +24,12 @@ const SLASH = 47
 export class EntryTable {
   readonly names = new NamePool()
   readonly folders = new FolderTable()
-  readonly roots = new RootTable((row, hold) => {
-    this.#rows.link[row] = hold
-    this.#rows.setShared(row, hold < NONE)
+  readonly roots = new RootTable({
+    keep: (row, hold) => {
+      this.#rows.link[row] = hold
+      if (hold > NONE) this.crowds.leave(row)
+    },
+    crowd: (row, holders) => this.crowds.join(row, holders),
   })
   readonly #rows = new RowColumns()
   readonly #children = new ChainedHash(row => childHash(this.parent(row), this.nameHash(row)))
@@ -127,9 +131,9 @@ export class EntryTable {
   isFirstHolder(entry: number): boolean {
     return this.roots.isFirst(this.#rows.link[entry] ?? NONE)
   }
-  /** A bit for each of 32 rows, from row 32 times `word` on: whether others have the same root. */
-  sharedBits(word: number): number {
-    return this.#rows.shared[word] ?? 0
+  /** Which rows have a root that others have, too. */
+  get crowds(): Crowds {
+    return this.#rows.crowds
   }
   root(entry: number): Root | undefined {
     const number = this.rootNumber(entry)
@@ -288,7 +292,7 @@ export class EntryTable {
       if (root !== undefined && this.roots.find(root) === old) return
       this.roots.release(this.#rows.link[row] ?? NONE)
       this.#rows.link[row] = NONE
-      this.#rows.setShared(row, false)
+      this.crowds.leave(row)
     }
     if (root !== undefined) this.roots.hold(root, row)
   }

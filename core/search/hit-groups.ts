@@ -1,3 +1,4 @@
+import { Crowds } from './crowds.js'
 import type { EntryTable } from './entry-table.js'
 import type { Level } from './finder.js'
 import { Ranking, rankKey } from './ranking.js'
@@ -6,6 +7,8 @@ import { bits, RowSet } from './row-set.js'
 /** What ranking asks of an entry's owner. */
 export interface SourceLookup {
   readonly isOnline: (owner: number) => boolean
+  /** False where nobody is. */
+  readonly anyOnline: boolean
   /** Whether what this person has is shown in this search. */
   readonly counts: (owner: number) => boolean
 }
@@ -42,22 +45,40 @@ export class HitGroups {
     return this.#ranking.rows
   }
 
-  /** Adds what was found at one cost, which is above all costs before. */
+  /**
+   * Adds what was found at one cost, which is above all costs before. More sources rank higher, so the biggest crowds come
+   * first: mostly they fill the page, and none of the many others needs to be looked at.
+   */
   add(level: Level): void {
-    level.set.eachWord((word, at) => {
-      const shared = word & this.#table.sharedBits(at)
-      this.#total += bits(word & ~shared)
-      this.#addSingle(word & ~shared, at << 5, level.cost)
-      if (shared !== 0) this.#addShared(shared, at << 5, level)
+    const { cost, set } = level
+    const { crowds } = this.#table
+    set.eachWord((word, at) => {
+      this.#total += bits(word & ~crowds.in(0, at))
     })
+    for (let crowd = Crowds.biggest; crowd >= 0; crowd--) {
+      // With more hits than are asked for, the total need not be exact.
+      if (this.#total > this.#most && !this.#mayRank(cost, Crowds.mostHolders(crowd))) break
+      set.eachWord((word, at) => {
+        const rows = word & crowds.inOnly(crowd, at)
+        if (rows !== 0) this.#addShared(rows, at << 5, level)
+      })
+    }
+    if (!this.#mayRank(cost, 1)) return
+    set.eachWord((word, at) => this.#addSingle(word & ~crowds.in(0, at), at << 5, cost))
+  }
+
+  /** Whether a hit of this cost with so many sources can be among the best. */
+  #mayRank(cost: number, sources: number): boolean {
+    return !this.#ranking.isOut(rankKey(cost, this.#sources.anyOnline, sources, 0), -1)
   }
 
   /** Adds those of 32 rows that alone have their content. */
   #addSingle(rows: number, first: number, cost: number): void {
+    const { anyOnline } = this.#sources
     for (let word = rows; word !== 0; word &= word - 1) {
       const row = first | (31 - Math.clz32(word & -word))
       const nameBytes = this.#table.nameBytes(row)
-      const atBest = rankKey(cost, true, 1, nameBytes)
+      const atBest = rankKey(cost, anyOnline, 1, nameBytes)
       if (this.#ranking.isOut(atBest, row)) continue
       const online = this.#sources.isOnline(this.#table.owner(row))
       this.#ranking.add(online ? atBest : rankKey(cost, false, 1, nameBytes), row)
@@ -67,9 +88,8 @@ export class HitGroups {
   #addShared(rows: number, first: number, level: Level): void {
     for (let word = rows; word !== 0; word &= word - 1) {
       const row = first | (31 - Math.clz32(word & -word))
-      const atBest = rankKey(level.cost, true, this.#table.mostHolders(row), 0)
-      const mayRank = !this.#ranking.isOut(atBest, -1)
-      // With more hits than are asked for, the total need not be exact: one of each content is looked at.
+      const mayRank = this.#mayRank(level.cost, this.#table.mostHolders(row))
+      // One of each content is looked at where only the total is wanted.
       if (!mayRank && this.#total > this.#most && !this.#table.isFirstHolder(row)) continue
       const root = this.#table.sharedRoot(row)
       if (this.#ranked.has(root)) continue

@@ -1,5 +1,6 @@
 import { type Root, rootOfBytes } from '../manifest/index.js'
 import { ChainedHash } from './chained-hash.js'
+import { Crowds } from './crowds.js'
 import { Growth, grown } from './growing.js'
 
 const ROOT_BYTES = 32
@@ -8,6 +9,14 @@ const NONE = -1
 /** What keeps a root's number beside its holder is below this: the number of a link. */
 const LINKS = -2
 const MOST = 255
+
+/** What a table of roots tells of rows. */
+export interface RootKeepers {
+  /** What a row is to keep from now on, where that changes with another row's coming or going. */
+  readonly keep: (row: number, hold: number) => void
+  /** A row's root has so many holders now; told when that makes a crowd of them. */
+  readonly crowd: (row: number, holders: number) => void
+}
 
 /**
  * Roots, each held once, and the rows that hold them. Most are held by one row: only for those that are not, links
@@ -55,11 +64,10 @@ export class RootTable {
   readonly #freeLinks: number[] = []
   #linkEnd = 0
   readonly #scratch = Buffer.alloc(ROOT_BYTES)
-  readonly #onHold: (row: number, hold: number) => void
+  readonly #keepers: RootKeepers
 
-  /** `onHold` tells what a row is to keep from now on, where that changes with another row's coming or going. */
-  constructor(onHold: (row: number, hold: number) => void) {
-    this.#onHold = onHold
+  constructor(keepers: RootKeepers) {
+    this.#keepers = keepers
   }
 
   /** One above the highest number given out. */
@@ -67,10 +75,10 @@ export class RootTable {
     return this.#end
   }
 
-  /** Notes that a row holds a root; `onHold` tells what the row must keep. */
+  /** Notes that a row holds a root; `keep` tells what the row must keep. */
   hold(root: Root, row: number): void {
     const number = this.find(root)
-    if (number === NONE) this.#onHold(row, this.#insert(row))
+    if (number === NONE) this.#keepers.keep(row, this.#insert(row))
     else this.#join(number, row)
   }
 
@@ -152,7 +160,7 @@ export class RootTable {
       this.#before[next] = next
       this.#after[next] = next
       this.#most[next] = 1
-      this.#onHold(holder, LINKS - next)
+      this.#keepers.keep(holder, LINKS - next)
     } else next = LINKS - holder
     const link = this.#addLink(number, row)
     const before = this.#before[next] ?? next
@@ -162,16 +170,19 @@ export class RootTable {
     this.#before[next] = link
     this.#noteJoin(link, (this.#most[next] ?? 0) + 1)
     this.#holder[number] = LINKS - link
-    this.#onHold(row, LINKS - link)
+    this.#keepers.keep(row, LINKS - link)
   }
 
   /** Tells all links of a ring how many they are, as long as they are few. */
   #noteJoin(link: number, most: number): void {
     this.#most[link] = MOST
+    this.#keepers.crowd(this.#linkRow[link] ?? NONE, most)
     if (most > MOST) return
+    const begins = Crowds.begins(most)
     let at = link
     do {
       this.#most[at] = most
+      if (begins) this.#keepers.crowd(this.#linkRow[at] ?? NONE, most)
       at = this.#after[at] ?? link
     } while (at !== link)
   }
@@ -191,7 +202,7 @@ export class RootTable {
     const row = this.#linkRow[after] ?? NONE
     this.#freeLinks.push(after)
     this.#holder[number] = row
-    this.#onHold(row, number)
+    this.#keepers.keep(row, number)
   }
 
   #addLink(number: number, row: number): number {

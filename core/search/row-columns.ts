@@ -1,3 +1,4 @@
+import { Crowds } from './crowds.js'
 import { Growth, grown } from './growing.js'
 import { LongColumn } from './long-column.js'
 
@@ -15,8 +16,7 @@ export class RowColumns {
   flags = new Uint16Array(FIRST_LENGTH)
   /** Of a folder, its number among folders; of a file, what it keeps of its root. */
   link = new Int32Array(FIRST_LENGTH)
-  /** A bit for each row whose root others have, too. */
-  shared = new Int32Array(FIRST_LENGTH >> 5)
+  readonly crowds = new Crowds(FIRST_LENGTH)
   readonly #growth = new Growth(FIRST_LENGTH, [
     length => {
       this.parent = grown(this.parent, length)
@@ -41,20 +41,11 @@ export class RowColumns {
     length => {
       this.link = grown(this.link, length)
     },
-    length => {
-      this.shared = grown(this.shared, (length + 31) >> 5)
-    },
+    length => this.crowds.grow(length),
   ])
 
   /** To be called with each new row before it is used. */
   reach(row: number): void {
     this.#growth.reach(row)
-  }
-
-  setShared(row: number, isShared: boolean): void {
-    const at = row >>> 5
-    const bit = 1 << (row & 31)
-    const bits = this.shared[at] ?? 0
-    this.shared[at] = isShared ? bits | bit : bits & ~bit
   }
 }

@@ -173,6 +173,7 @@ export class SearchIndex {
     const owner = request.owner === undefined ? undefined : this.#owners.number(request.owner)
     const sources = {
       isOnline: (number: number) => shown.isOnline(number),
+      anyOnline: shown.anyOnline,
       counts: (number: number) =>
         (owner === undefined || number === owner) &&
         (request.online ? shown.isOnline(number) : shown.shows(number)),

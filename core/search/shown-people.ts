@@ -29,6 +29,14 @@ export class ShownPeople {
     return false
   }
 
+  /** Whether anyone who is shown is online. */
+  get anyOnline(): boolean {
+    for (let owner = 0; owner < this.#states.length; owner++) {
+      if (this.#owners.id(owner) && this.isOnline(owner)) return true
+    }
+    return false
+  }
+
   shows(owner: number): boolean {
     return this.#state(owner) !== HIDDEN
   }
