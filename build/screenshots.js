@@ -10,8 +10,13 @@ import { startBridge } from '../dist/ui/web/index.js'
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'assets/screenshots')
 
 const SCENES = [
-  { name: 'search', colorScheme: 'light', route: '#/search/20' },
+  { name: 'search', colorScheme: 'light', route: '#/search/2025' },
   { name: 'transfers-dark', colorScheme: 'dark', route: '#/transfers' },
+]
+
+const SAVED = [
+  { name: 'Of last year', query: { query: '2025' }, fresh: 2 },
+  { name: 'Lectures', query: { query: 'lecture', kind: 'document' } },
 ]
 
 const chromium = findChromium()
@@ -25,7 +30,9 @@ for (const scene of SCENES) await take(scene)
 await browser.close()
 
 async function take({ name, colorScheme, route }) {
-  const bridge = await startBridge({ peer: createFakePeer({ people: 12, files: 60, transfers: 14 }) })
+  const bridge = await startBridge({
+    peer: createFakePeer({ people: 12, files: 60, transfers: 14, saved: SAVED }),
+  })
   const page = await browser.newPage({
     colorScheme,
     locale: 'en-GB',
