@@ -38,7 +38,7 @@ export function Filters() {
             type="button"
             class="chip"
             aria-label={t.search.dropFilter(text)}
-            onClick={() => set({ ...filters, [key]: undefined })}
+            onClick={() => set(without(filters, key))}
           >
             <span>{text}</span>
             <Icon name="close" />
@@ -54,4 +54,9 @@ export function Filters() {
       )}
     </ul>
   )
+}
+
+function without(filters: SearchFilters, key: keyof SearchFilters): SearchFilters {
+  const { [key]: _, ...rest } = filters
+  return rest
 }
