@@ -1,5 +1,6 @@
 import { PeerError } from '../core/errors/index.js'
 import type { PeerId } from '../core/identity/index.js'
+import type { Logger } from '../core/log/index.js'
 import {
   type Answer,
   type Connection,
@@ -26,21 +27,34 @@ export interface HandlersOptions {
   readonly registrar: Registrar
   readonly shares: Shares
   readonly tuning: RegistryTuning
+  readonly log: Logger
   readonly now: () => number
 }
+
+type Introduction = RequestBody<'NEW_CONNECTION'>
 
 /** More than a person's record takes on the wire without its texts. */
 const RECORD_BYTES = 700
 
 /** How a registry answers each request. All but the first are for those who registered. */
 export function createHandlers(options: HandlersOptions): RequestHandlers {
-  const { name, people, presence, gate, registrar, shares, tuning, now } = options
+  const { name, people, presence, gate, registrar, shares, tuning, log, now } = options
   const searches = new SearchLimits(tuning)
   const announced = new Announced()
+  const verifyShare = (person: Person, { version, digest }: Introduction, from: Connection) => {
+    if (!version || !digest || person.version?.n !== version.n) return
+    shares.verify(person, version, digest).then(
+      isRight => {
+        if (!isRight) void from.close(outdated())
+      },
+      error => log.warn('a share was not verified', { error: String(error) }),
+    )
+  }
   return {
     async NEW_CONNECTION(introduction, from) {
       await gate.enter(introduction, from)
       const person = await registrar.register(introduction, from)
+      verifyShare(person, introduction, from)
       const have = person.version ? { have: person.version } : {}
       const welcome = tuning.welcome ? { welcome: tuning.welcome } : {}
       const seen = from.remote.host
@@ -96,6 +110,10 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
       return {}
     },
   }
+}
+
+function outdated(): PeerError {
+  return new PeerError('STALE_VERSION', 'What the registry holds of your share is damaged. Send it again.')
 }
 
 /** A search costs one, a further page of it far less. */

@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../core/errors/index.js'
 import { makeIdentity } from '../core/identity/index.js'
-import { parseRoot } from '../core/manifest/index.js'
+import { parseRoot, ShareDigest } from '../core/manifest/index.js'
 import { until } from '../core/testing/index.js'
 import { delta, EPOCH, file, TestLan } from './testing/lan.js'
 import { DEFAULT_TUNING } from './tuning.js'
@@ -307,6 +307,44 @@ test('a delta is taken in order, once, and only from the version held', async ({
   await send(delta(0, [file('c')], 'f'.repeat(32)))
   assert.equal(await paths(), ['c'])
   assert.equal((await ann.search('a/2')).total, 0)
+})
+
+test('a share that comes back as it was is a version and a digest; where they differ, it comes anew', async ({
+  lan,
+}) => {
+  const { port } = await lan.registry()
+  const entries = [
+    { type: 'folder' as const, path: 'a', mtime: -5 },
+    { type: 'file' as const, path: 'a/b', size: 2 ** 40, mtime: 7, root: parseRoot('ab'.repeat(32)) },
+    { type: 'file' as const, path: 'implicit/tool', size: 0, mtime: 8, exec: true },
+    { type: 'file' as const, path: 'pipe', size: 0, mtime: 9, reason: 'not-a-file' as const },
+  ]
+  const digest = new ShareDigest()
+  for (const entry of entries) digest.add(entry)
+  const ann = await lan.peer(port)
+  await ann.register('Ann')
+  const { have: version } = await ann.publish(entries)
+  const come = async (text: string) => {
+    const again = await lan.peer(port, ann.identity)
+    const { have } = await again.register('Ann', { ...(version ? { version } : {}), digest: text })
+    return { again, have }
+  }
+
+  const right = await come(digest.text)
+  // What follows is looked at after the digest.
+  const more = await right.again.connection.request('SHARE_DATA', delta(4, []))
+  const wrong = await come('0123456789abcdef')
+  const why = await wrong.again.connection.ended
+  const healing = await come(digest.text)
+  await healing.again.publish(entries)
+  const healed = await come(digest.text)
+  await healed.again.connection.request('SHARE_DATA', delta(4, []))
+
+  assert.equal([right.have, more.have, wrong.have], [version, version, version])
+  assert.ok(hasCode(why, 'STALE_VERSION'))
+  assert.is(healing.have, undefined)
+  assert.equal(healed.have, version)
+  assert.ok(healed.again.connection.open)
 })
 
 test('deltas sent at once are taken in their order', async ({ lan }) => {

@@ -132,7 +132,7 @@ class RunningRegistry implements Registry {
         port,
         role: 'registry',
         features: ['deflate'],
-        handlers: { requests: metrics.counted(createHandlers({ ...parts, name, now })) },
+        handlers: { requests: metrics.counted(createHandlers({ ...parts, name, log, now })) },
         limits: tuning.limits,
         log: log.part('wire'),
         onConnection: connection => {

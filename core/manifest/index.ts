@@ -24,3 +24,4 @@ export {
   sortListing,
 } from './page.js'
 export { isRoot, parseRoot, type Root, rootOfBytes } from './root.js'
+export { type DigestedEntry, ShareDigest } from './share-digest.js'

@@ -4,6 +4,7 @@ import type { RegistryStatus } from '../api/index.js'
 import { hasCode, PeerError } from '../errors/index.js'
 import { type Identity, makeIdentity } from '../identity/index.js'
 import { silentLogger } from '../log/index.js'
+import { ShareDigest } from '../manifest/index.js'
 import { type Connection, type Listener, listen, type RequestBody, type WireChange } from '../wire/index.js'
 import { createRegistryClient, type RegistryClient, type RegistryClientOptions } from './index.js'
 import { retryWaitMs } from './retry-wait.js'
@@ -18,6 +19,7 @@ class PlainRegistry {
   refuse: PeerError | undefined
   /** Forgets the next delta, as one that was restored from a backup. */
   forgetTo: number | undefined
+  readonly introduced: RequestBody<'NEW_CONNECTION'>[] = []
   listener: Listener | undefined
   readonly identity: Identity
 
@@ -36,6 +38,7 @@ class PlainRegistry {
         requests: {
           NEW_CONNECTION: body => {
             this.asked.push(body.name)
+            this.introduced.push(body)
             if (this.refuse) throw this.refuse
             const have = this.held ? { have: { epoch: EPOCH, n: this.held } } : {}
             return { registryName: 'home', seen: '127.0.0.1', online: 1, time: 0, ...have }
@@ -162,6 +165,27 @@ test('a registry that has the version is sent nothing', async context => {
   assert.equal(
     context.registry.shares.map(({ base, to }) => [base, to]),
     [[5, 6]],
+  )
+})
+
+test('it comes back with the version and the digest of its share, made once for a version', async context => {
+  let asked = 0
+  const { changesSince } = context.share
+  context.share.changesSince = (n, limit) => {
+    asked++
+    return changesSince.call(context.share, n, limit)
+  }
+  context.registry.held = 5
+  const client = context.start(await context.registry.open())
+  await client.joined()
+  const once = asked
+  client.introduceAgain()
+  await settled(() => context.registry.introduced.length === 2)
+
+  assert.is(asked, once)
+  assert.equal(
+    context.registry.introduced.map(({ version, digest }) => [version?.n, digest]),
+    Array.from({ length: 2 }, () => [5, new ShareDigest().text]),
   )
 })
 

@@ -4,12 +4,13 @@ import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
 import { type Answer, type Connection, dial, type PersonRecord, type RequestBody } from '../wire/index.js'
+import { DigestKeeper } from './digest-keeper.js'
 import { type PublishedShare, Publisher } from './publisher.js'
 import { asRegistryError, isFinal } from './refusals.js'
 import { retryWaitMs } from './retry-wait.js'
 
-/** What a peer tells of itself; its share version is added. */
-export type Introduction = Omit<RequestBody<'NEW_CONNECTION'>, 'version'>
+/** What a peer tells of itself; the version and digest of its share are added. */
+export type Introduction = Omit<RequestBody<'NEW_CONNECTION'>, 'version' | 'digest'>
 
 /** What the client of one registry needs. */
 export interface RegistryClientOptions {
@@ -64,6 +65,7 @@ class ReconnectingClient implements RegistryClient {
   #status: RegistryStatus
   #connection: Connection | undefined
   #publisher: Publisher | undefined
+  readonly #digests: DigestKeeper
   #watched: RequestBody<'HEARTBEAT_REQUEST'> | undefined
   #announced: readonly Root[] = []
   #announcing = false
@@ -74,6 +76,7 @@ class ReconnectingClient implements RegistryClient {
 
   constructor(options: RegistryClientOptions) {
     this.#options = options
+    this.#digests = new DigestKeeper(options.share)
     this.#status = { state: 'connecting', address: options.address.text }
     this.#running = this.#run()
   }
@@ -155,6 +158,9 @@ class ReconnectingClient implements RegistryClient {
   /** One connection from its dial to its end; gives why it ended. */
   async #session(): Promise<PeerError | undefined> {
     const { identity, address, expect, introduce, share, onPeople, log } = this.#options
+    // Made before it dials: the registry does not wait for long for who connects to it.
+    const { version } = share
+    const digest = await this.#digests.digest(this.#closing.signal)
     const connection = await dial({
       identity,
       host: address.host,
@@ -173,7 +179,11 @@ class ReconnectingClient implements RegistryClient {
     })
     this.#connection = connection
     try {
-      const welcome = await connection.request('NEW_CONNECTION', { ...introduce(), version: share.version })
+      const welcome = await connection.request('NEW_CONNECTION', {
+        ...introduce(),
+        version: share.version,
+        ...(digest && share.version.n === version.n ? { digest } : {}),
+      })
       if (this.#watched) await connection.request('HEARTBEAT_REQUEST', this.#watched)
       this.#failures = 0
       this.#publisher = new Publisher(connection, share, welcome.have)

@@ -4,6 +4,7 @@ import type { Root, ShareVersion } from '../../core/manifest/index.js'
 import { createSearchIndex, type SearchIndex } from '../../core/search/index.js'
 import type { BrowseAnswer, BrowseRequest, SearchAnswer, SearchRequest } from '../../core/wire/index.js'
 import { Browser } from './browse.js'
+import { digesting } from './digesting.js'
 import { type GonePerson, KnownPeople, type PersonView } from './known-people.js'
 import { ShareDocuments } from './share-documents.js'
 import { checkQuota } from './share-quota.js'
@@ -51,6 +52,17 @@ export class KeptShares implements SharesFunctions {
       if (this.#closed) throw new PeerError('CLOSED', 'The registry is closing.')
       checkQuota(this.#index, owner, delta, filesAPerson)
       return this.#take(owner, delta)
+    })
+  }
+
+  verify(owner: PeerId, { epoch, n }: ShareVersion, digest: string): Promise<boolean> {
+    return this.#inOrder(owner, async () => {
+      await this.#loaded
+      const held = this.#versions.get(owner)
+      if (this.#closed || held?.epoch !== epoch || held.n !== n) return true
+      if ((await inSlices(digesting(this.#index, owner))) === digest) return true
+      await this.#record(owner, undefined)
+      return false
     })
   }
 

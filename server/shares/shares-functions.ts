@@ -62,6 +62,11 @@ export interface SharesFunctions {
   learn(news: readonly (PersonView | GonePerson)[]): void
   /** Takes a delta, after all earlier ones of this person; gives the version then held. */
   apply(owner: PeerId, delta: Delta, filesAPerson: number): Promise<ShareVersion | undefined>
+  /**
+   * Whether what is held of a person has this digest, if it is of this version. What has not is held no more: its owner
+   * sends it anew.
+   */
+  verify(owner: PeerId, version: ShareVersion, digest: string): Promise<boolean>
   /** Removes all of one who is forgotten. */
   forget(owner: PeerId): Promise<void>
   search(request: SearchRequest, asker: PeerId): SearchAnswer

@@ -17,6 +17,7 @@ const host: SharesHost = serveWorker<SharesHost, SharesFunctions>({
   },
   learn: news => started().learn(news),
   apply: (owner, delta, filesAPerson) => started().apply(owner, delta, filesAPerson),
+  verify: (owner, version, digest) => started().verify(owner, version, digest),
   forget: owner => started().forget(owner),
   search: (request, asker) => started().search(request, asker),
   browse: (owner, name, request) => started().browse(owner, name, request),

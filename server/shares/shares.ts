@@ -83,6 +83,11 @@ export class Shares {
     return this.#worker.call.apply(id, delta, this.#options.tuning.filesAPerson)
   }
 
+  /** Whether what is held of a person is what they say it is; if not, it is held no more. */
+  verify({ id }: Person, version: ShareVersion, digest: string): Promise<boolean> {
+    return this.#worker.call.verify(id, version, digest)
+  }
+
   /** Removes all of one who is forgotten. */
   forget(id: PeerId): Promise<void> {
     return this.#worker.call.forget(id)

@@ -42,6 +42,8 @@ export const path = v.pipe(
 export const folderPath = v.union([v.literal(''), path])
 
 export const shareVersion = v.object({ epoch: id128, n: count })
+/** Of all entries of a share that everyone may see. */
+export const shareDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/))
 
 /** An entry as it is sent: visibility is left out, for only who may see an entry gets it. */
 const reason = v.optional(

@@ -1,6 +1,17 @@
 import * as v from 'valibot'
 import { LIMITS } from '../limits.js'
-import { addresses, count, flag, peerId, personName, ports, shareVersion, text, time } from './fields.js'
+import {
+  addresses,
+  count,
+  flag,
+  peerId,
+  personName,
+  ports,
+  shareDigest,
+  shareVersion,
+  text,
+  time,
+} from './fields.js'
 
 const status = v.picklist(['available', 'away', 'busy'])
 
@@ -12,6 +23,8 @@ export const newConnection = {
     /** Declared addresses; see DESIGN on which of them are handed out. */
     addresses,
     version: v.optional(shareVersion),
+    /** Of the share at that version. */
+    digest: v.optional(shareDigest),
     blocked: v.pipe(v.array(peerId), v.maxLength(LIMITS.blockedPeople)),
     status: v.optional(status),
     statusText: v.optional(text(140)),
