@@ -1,13 +1,20 @@
 import { ChainedHash } from './chained-hash.js'
 import { Growth, grown, grownLength } from './growing.js'
 import { letterMask } from './letters.js'
-import { classOf, indexOf, isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
+import { indexOf, isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
 import { bits } from './row-set.js'
 import { isTypoOf, typosAllowed } from './typo.js'
 import { WordSignatures } from './word-signatures.js'
 
 const FIRST_LENGTH = 1024
 const NONE = -1
+
+/** Words that have a word in them. The classes are looked for one after the other, as far as they are wanted. */
+export interface HavingWords {
+  readonly exact: readonly number[]
+  readonly prefix: () => readonly number[]
+  readonly substring: () => readonly number[]
+}
 
 /**
  * Every distinct word of all names, numbered; a number is free again when nothing holds its word. The letters of all
@@ -88,15 +95,31 @@ export class Dictionary {
     this.#free.push(number)
   }
 
-  /** The words that are a word of a query, begin with it, or have it in them: their numbers by class. */
-  having(word: Uint16Array): readonly (readonly number[])[] {
-    const found: number[][] = [[], [], []]
-    for (const number of this.#signatures.having(word, this.#end)) {
-      const length = this.#lengths[number] ?? 0
-      const at = indexOf(word, this.#units, this.#at[number] ?? 0, length)
-      if (at >= 0) found[classOf(at, word.length, length)]?.push(number)
+  /** The words that a word of a query is, or begins, or is in elsewhere: their numbers by class. */
+  having(word: Uint16Array): HavingWords {
+    const number = this.find(word, 0, word.length)
+    const exact = number === NONE ? [] : [number]
+    let longer: readonly number[] | undefined
+    let inside: readonly number[] | undefined
+    let prefixed: readonly number[] | undefined
+    const sift = () => {
+      longer ??= this.#signatures
+        .having(word, this.#end)
+        .filter(one => (this.#lengths[one] ?? 0) > word.length)
+      return longer
     }
-    return found
+    const begins = (one: number) => this.#begins(one, word)
+    return {
+      exact,
+      prefix: () => {
+        prefixed ??= sift().filter(begins)
+        return prefixed
+      },
+      substring: () => {
+        inside ??= sift().filter(one => !begins(one) && this.#has(one, word))
+        return inside
+      },
+    }
   }
 
   /** The words that are like a word of a query but for typos, and those that it abbreviates: their numbers by class. */
@@ -117,6 +140,16 @@ export class Dictionary {
       if (isTypoOf(word, this.#units, at, length, typos)) found[MATCH.typo]?.push(number)
     }
     return found
+  }
+
+  #begins(number: number, word: Uint16Array): boolean {
+    const at = this.#at[number] ?? 0
+    for (let i = 0; i < word.length; i++) if (this.#units[at + i] !== word[i]) return false
+    return true
+  }
+
+  #has(number: number, word: Uint16Array): boolean {
+    return indexOf(word, this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0) >= 0
   }
 
   #match(word: Uint16Array, number: number, typos: number): number {

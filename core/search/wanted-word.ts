@@ -1,4 +1,5 @@
 import type { Budget } from './budget.js'
+import type { HavingWords } from './dictionary.js'
 import { type EntryTable, NONE } from './entry-table.js'
 import { lettersOf } from './letters.js'
 import { MATCH, matchOf, NO_MATCH } from './match.js'
@@ -34,7 +35,7 @@ export class WantedWord {
   /** Folders of which all below are in the set. */
   readonly #opened: RowSet
   readonly #ground: SearchGround
-  #having: readonly (readonly number[])[] | undefined
+  #having: HavingWords | undefined
   #resembling: readonly (readonly number[])[] | undefined
   readonly #folderCosts = new Map<number, number>()
 
@@ -110,7 +111,8 @@ export class WantedWord {
     const { dictionary } = this.#ground.words
     if (match < MATCH.typo) {
       this.#having ??= dictionary.having(this.letters)
-      return this.#having[match] ?? []
+      if (match === MATCH.exact) return this.#having.exact
+      return match === MATCH.prefix ? this.#having.prefix() : this.#having.substring()
     }
     this.#resembling ??= dictionary.resembling(this.letters)
     return this.#resembling[match] ?? []
