@@ -1,7 +1,7 @@
 import { ChainedHash } from './chained-hash.js'
 import { Growth, grown, grownLength } from './growing.js'
 import { letterMask } from './letters.js'
-import { indexOf, isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
+import { indexOf, isSubsequence } from './match.js'
 import { bits } from './row-set.js'
 import { isTypoOf, typosAllowed } from './typo.js'
 import { WordSignatures } from './word-signatures.js'
@@ -14,6 +14,12 @@ export interface HavingWords {
   readonly exact: readonly number[]
   readonly prefix: () => readonly number[]
   readonly substring: () => readonly number[]
+}
+
+/** Words that are like another, by class. */
+export interface ResemblingWords {
+  readonly typo: readonly number[]
+  readonly abbreviation: readonly number[]
 }
 
 /**
@@ -122,14 +128,21 @@ export class Dictionary {
     }
   }
 
-  /** The words that are like a word of a query but for typos, and those that it abbreviates: their numbers by class. */
-  resembling(word: Uint16Array): readonly (readonly number[])[] {
-    const found: number[][] = Array.from({ length: MATCH_CLASSES }, () => [])
+  /** The words that are like a word of a query but for typos, and those that it abbreviates; none that has it in it. */
+  resembling(word: Uint16Array): ResemblingWords {
     const typos = typosAllowed(word.length)
+    const typo: number[] = []
+    const abbreviation: number[] = []
     for (const number of this.#signatures.inOrder(word, this.#end)) {
-      found[this.#match(word, number, typos)]?.push(number)
+      const at = this.#at[number] ?? 0
+      const length = this.#lengths[number] ?? 0
+      if (!isSubsequence(word, this.#units, at, length)) continue
+      if (indexOf(word, this.#units, at, length) >= 0) continue
+      const isTypo = typos > 0 && isTypoOf(word, this.#units, at, length, typos)
+      if (isTypo) typo.push(number)
+      else abbreviation.push(number)
     }
-    if (typos === 0) return found
+    if (typos === 0) return { typo, abbreviation }
     const mask = letterMask(word, 0, word.length)
     for (const number of this.#signatures.lacking(word, typos, this.#end)) {
       // Each typo brings one letter more at most. What has all letters in order was looked at above.
@@ -137,9 +150,9 @@ export class Dictionary {
       const at = this.#at[number] ?? 0
       const length = this.#lengths[number] ?? 0
       if (isSubsequence(word, this.#units, at, length)) continue
-      if (isTypoOf(word, this.#units, at, length, typos)) found[MATCH.typo]?.push(number)
+      if (isTypoOf(word, this.#units, at, length, typos)) typo.push(number)
     }
-    return found
+    return { typo, abbreviation }
   }
 
   #begins(number: number, word: Uint16Array): boolean {
@@ -150,10 +163,6 @@ export class Dictionary {
 
   #has(number: number, word: Uint16Array): boolean {
     return indexOf(word, this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0) >= 0
-  }
-
-  #match(word: Uint16Array, number: number, typos: number): number {
-    return matchOf(word, this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0, typos)
   }
 
   #is(number: number, units: Uint16Array, from: number, length: number): boolean {

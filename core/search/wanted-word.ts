@@ -1,5 +1,5 @@
 import type { Budget } from './budget.js'
-import type { HavingWords } from './dictionary.js'
+import type { HavingWords, ResemblingWords } from './dictionary.js'
 import { type EntryTable, NONE } from './entry-table.js'
 import { lettersOf } from './letters.js'
 import { MATCH, matchOf, NO_MATCH } from './match.js'
@@ -36,7 +36,7 @@ export class WantedWord {
   readonly #opened: RowSet
   readonly #ground: SearchGround
   #having: HavingWords | undefined
-  #resembling: readonly (readonly number[])[] | undefined
+  #resembling: ResemblingWords | undefined
   readonly #folderCosts = new Map<number, number>()
 
   constructor(word: string, ground: SearchGround) {
@@ -115,7 +115,7 @@ export class WantedWord {
       return match === MATCH.prefix ? this.#having.prefix() : this.#having.substring()
     }
     this.#resembling ??= dictionary.resembling(this.letters)
-    return this.#resembling[match] ?? []
+    return match === MATCH.typo ? this.#resembling.typo : this.#resembling.abbreviation
   }
 
   #fillNames(tokens: readonly number[]): boolean {
