@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hasCode } from '../errors/index.js'
 import { openStore, type Range, type Store } from './index.js'
 
 const test = suite<{ folder: string; store: Store }>('store')
@@ -76,6 +77,19 @@ test('a closed store refuses to write and can be closed again', async ({ store }
     })
 
   assert.is((failure as { code: string }).code, 'CLOSED')
+})
+
+test('a closing store ends what is being written, which may read, and lets nothing else be read', async ({
+  store,
+}) => {
+  const table = store.table<number>('things')
+  await store.write(() => table.put('a', 1))
+  const written = store.write(() => table.put('b', (table.get('a') ?? 0) + 1))
+  const closed = store.close()
+  for (const read of [() => table.get('a'), () => [...table.range()], () => table.count()])
+    assert.throws(read, (error: unknown) => hasCode(error, 'CLOSED'))
+  await written
+  await closed
 })
 
 test.run()

@@ -28,7 +28,7 @@ export interface Table<V> {
   count(): number
 }
 
-/** A peer's database. Reads are synchronous; writes are durable when `write` resolves. */
+/** A peer's database. Reads are synchronous; writes are durable when `write` resolves. Once it closes, both fail with CLOSED. */
 export interface Store {
   table<V>(name: string): Table<V>
   /**
@@ -48,6 +48,11 @@ export function openStore(folder: string): Store {
   const root = openRoot(folder)
   const tables = new Map<string, Database<unknown, Key>>()
   let closing: Promise<void> | undefined
+  let isWriting = false
+  // A read of a database that closes would end the process; what is being written may still read.
+  const check = () => {
+    if (closing && !isWriting) throw new PeerError('CLOSED', 'The database is closed.')
+  }
 
   return {
     table<V>(name: string): Table<V> {
@@ -56,13 +61,20 @@ export function openStore(folder: string): Store {
         database = root.openDB<unknown, Key>({ name })
         tables.set(name, database)
       }
-      return new LmdbTable<V>(database as Database<V, Key>)
+      return new LmdbTable<V>(database as Database<V, Key>, check)
     },
     async write(change) {
-      if (closing) throw new PeerError('CLOSED', 'The database is closed.')
+      check()
       try {
         // A child transaction, for a throw inside a plain one keeps what was put before it.
-        await root.childTransaction(change)
+        await root.childTransaction(() => {
+          isWriting = true
+          try {
+            change()
+          } finally {
+            isWriting = false
+          }
+        })
       } catch (error) {
         throw writeFailure(error)
       }
@@ -77,11 +89,15 @@ export function openStore(folder: string): Store {
 class LmdbTable<V> implements Table<V> {
   readonly #database: Database<V, Key>
 
-  constructor(database: Database<V, Key>) {
+  readonly #check: () => void
+
+  constructor(database: Database<V, Key>, check: () => void) {
     this.#database = database
+    this.#check = check
   }
 
   get(key: Key): V | undefined {
+    this.#check()
     return this.#database.get(key)
   }
 
@@ -94,6 +110,7 @@ class LmdbTable<V> implements Table<V> {
   }
 
   range({ prefix, start, end, reverse = false, limit }: Range = {}): Iterable<{ key: Key; value: V }> {
+    this.#check()
     const first = start ?? prefix
     const last = end ?? (prefix && afterPrefix(prefix))
     if (!reverse) return this.#database.getRange({ start: first, end: last, limit })
@@ -110,6 +127,7 @@ class LmdbTable<V> implements Table<V> {
   }
 
   count(): number {
+    this.#check()
     return this.#database.getCount()
   }
 }
