@@ -1,0 +1,24 @@
+import { isIP } from 'node:net'
+
+/** Where finding each other takes place. */
+export interface Scope {
+  /** In this machine only. */
+  readonly internal?: boolean
+  /** UDP; those on another port are not met. */
+  readonly port?: number
+}
+
+/**
+ * The scope for a program that listens on `host`; undefined for none: on loopback alone nobody could reach it. The
+ * environment's `TSPEER_DISCOVERY` comes first: `off`, or `loopback:PORT`.
+ */
+export function scopeFor(host: string | undefined, given = process.env.TSPEER_DISCOVERY): Scope | undefined {
+  if (given === 'off') return undefined
+  const port = /^loopback:(\d{1,5})$/.exec(given ?? '')?.[1]
+  if (port !== undefined) return { internal: true, port: Number(port) }
+  return host !== undefined && isLoopbackHost(host) ? undefined : {}
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
