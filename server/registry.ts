@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createDiscovery, type Discovery, type Scope } from '../core/discovery/index.js'
 import { lockHome, openIdentity, type PeerId } from '../core/identity/index.js'
 import type { Logger } from '../core/log/index.js'
 import { type Listener, listen } from '../core/wire/index.js'
@@ -25,6 +26,8 @@ import { openWorkerStore } from './store/worker-store.js'
 import { tellDamage } from './tell-damage.js'
 import { DEFAULT_TUNING, type RegistryTuning } from './tuning.js'
 
+export { scopeFor } from '../core/discovery/index.js'
+
 /** How a registry starts. */
 export interface RegistryOptions {
   /** Its folder: identity, store, lock. Made if need be. */
@@ -42,6 +45,8 @@ export interface RegistryOptions {
   readonly openStore?: (folder: string) => Promise<RegistryStore>
   /** ms since 1970; default the system's clock. */
   readonly now?: () => number
+  /** Where it tells of itself, so that peers find it; default nowhere. */
+  readonly announce?: Scope
 }
 
 /** A running registry. */
@@ -118,6 +123,7 @@ class RunningRegistry implements Registry {
   readonly #options: StartOptions
   readonly #parts: Parts
   readonly #listener: Listener
+  readonly #discovery: Discovery | undefined
   #closing: Promise<void> | undefined
 
   static async start(options: StartOptions): Promise<RunningRegistry> {
@@ -157,6 +163,7 @@ class RunningRegistry implements Registry {
     this.#options = options
     this.#parts = parts
     this.#listener = listener
+    this.#discovery = announced(options, listener)
     const { access, log, now = Date.now } = options
     const { people, presence, registrar } = parts
     this.admin = new Administration({
@@ -245,6 +252,7 @@ class RunningRegistry implements Registry {
   async #close(): Promise<void> {
     const { store, release, log } = this.#options
     const { presence, mustRegister, shares, registrar } = this.#parts
+    await this.#discovery?.close()
     presence.close()
     mustRegister.close()
     await this.#listener.close()
@@ -274,6 +282,12 @@ async function makeParts(options: StartOptions): Promise<Parts> {
   const mustRegister = new MustRegister(people, tuning.registerMs)
   const metrics = new Metrics()
   return { tuning, people, presence, shares, registrar, gate, mustRegister, metrics }
+}
+
+function announced({ announce, identity, log }: StartOptions, { port }: Listener): Discovery | undefined {
+  if (!announce) return undefined
+  const service = { kind: 'registry', id: identity.id, port } as const
+  return createDiscovery({ ...announce, services: [service], log: log.part('discovery') })
 }
 
 function nameOf({ name }: RegistryOptions): string {

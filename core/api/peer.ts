@@ -9,6 +9,7 @@ import type {
   DownloadRequest,
   EntriesPage,
   EntriesQuery,
+  FoundRegistry,
   HistoryQuery,
   Import,
   Offer,
@@ -167,6 +168,8 @@ export interface Peer {
       options?: { readonly id?: PeerId; readonly secret?: string },
     ): Promise<RegistryStatus>
     leave(): Promise<RegistryStatus>
+    /** Those that are seen on the network now, joined or not; looks again, too, for what the event `registries` then tells. */
+    found(): Promise<readonly FoundRegistry[]>
   }
   /** Calls the listener for each event until the returned function is called. */
   subscribe(listener: (event: PeerEvent) => void): () => void
@@ -189,6 +192,8 @@ export interface PeerOptions {
   readonly joinSecret?: string
   /** The address to listen on; default all. */
   readonly host?: string
+  /** Where it finds others and is found; default: on every network, or nowhere when it listens on loopback only. */
+  readonly discovery?: { readonly internal?: boolean; readonly port?: number }
   /** The control port; default 7471 or the next free block; 0 takes any free ports. */
   readonly port?: number
   /** Worker threads or processes. Default: threads. */

@@ -32,6 +32,13 @@ export interface RegistryStatus {
   readonly error?: Failure
 }
 
+/** A registry that tells of itself on the network: a hint, which a connection proves or doesn't. */
+export interface FoundRegistry {
+  readonly id: PeerId
+  /** `host:port`. */
+  readonly address: string
+}
+
 /** An error as data, ready to show. */
 export interface Failure {
   readonly code: ErrorCode
@@ -475,6 +482,8 @@ export interface Settings {
   readonly hashLimit: number
   /** Whether hashing of what is shared rests. What is listed stays listed; what has no hash yet can't be fetched. */
   readonly hashPaused: boolean
+  /** Whether this peer finds others on the network, and is found by them. Default: yes. */
+  readonly discovery: boolean
   /** Whether a received file may be executed where its owner may execute it. Default: never. */
   readonly keepExecutable: boolean
 }
@@ -494,5 +503,7 @@ export type PeerEvent =
   | { readonly kind: 'message'; readonly message: ChatMessage }
   | { readonly kind: 'share'; readonly progress: ShareProgress }
   | { readonly kind: 'registry'; readonly registry: RegistryStatus }
+  /** All that are seen on the network now. */
+  | { readonly kind: 'registries'; readonly found: readonly FoundRegistry[] }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'closed'; readonly error?: Failure }

@@ -11,6 +11,10 @@ export function answersOf(parts: () => Parts): Handlers {
   return {
     requests: {
       HEARTBEAT_REQUEST: () => ({ time: Date.now() }),
+      ABOUT(_body, from) {
+        const { settings, ports, share } = parts()
+        return { name: settings.all().name, ports, ...share.countsFor(askerOf(from.peerId)) }
+      },
       FILE_BROWSE: (body, from) => parts().share.browse(askerOf(from.peerId), body),
       FILE_SEARCH(body, from) {
         const { share, identity, settings } = parts()

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import type { Failure, Peer, PeerOptions, Settings } from '../api/index.js'
 import { createChat } from '../chat/index.js'
 import { createHasher } from '../content/index.js'
+import { scopeFor } from '../discovery/index.js'
 import { PeerError } from '../errors/index.js'
 import { openIdentity } from '../identity/index.js'
 import { type Logger, openLog } from '../log/index.js'
@@ -12,6 +13,7 @@ import { createOffers, createTransfers, Limits, type Offers, systemClock } from 
 import { createConnections } from '../wire/index.js'
 import { declaredAddresses, joinAddress, reachableHost } from './address.js'
 import { answersOf } from './answers.js'
+import { Around } from './around.js'
 import { Closers } from './closers.js'
 import { EventHub } from './event-hub.js'
 import { facadeOf, listAgain } from './facade.js'
@@ -19,6 +21,7 @@ import { hashPace } from './hash-pace.js'
 import { defaultHome, type Home, openHome } from './home.js'
 import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
+import { Nearby } from './nearby.js'
 import { NetworkSearch } from './network-search.js'
 import { openPorts } from './open-ports.js'
 import { searchPage, searchRequest } from './pages.js'
@@ -85,6 +88,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
         void people.refresh().catch(closed(log))
         void savedSearches?.look().catch(closed(log))
       } else people.lost()
+      if (status.state === 'waiting') void registry.look(parts.around.registries()).catch(closed(log))
       if (status.error?.code === 'REPLACED') void close(status.error)
     },
   })
@@ -92,6 +96,11 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     self: identity.id,
     book: new PeopleBook(store, identity.id),
     registry,
+    nearby: {
+      isNear: id => nearby.isNear(id),
+      look: () => nearby.look(),
+      where: id => nearby.where(id),
+    },
     unread: id => parts.chat.unread(id),
     limits: id => limitsBook.of(id),
     onChange: person => events.emit({ kind: 'person', person }),
@@ -124,14 +133,26 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     identity,
     handlers: answersOf(() => parts),
     resolve: id => people.whereIs(id),
-    onOpen({ peerId }) {
-      parts.chat.wake(peerId)
-      parts.offers.wake(peerId)
+    onOpen(connection) {
+      nearby.opened(connection)
+      parts.chat.wake(connection.peerId)
+      parts.offers.wake(connection.peerId)
     },
-    onEnd: id => parts.offers.gone(id),
+    onEnd(id) {
+      nearby.ended(id)
+      parts.offers.gone(id)
+    },
     log: log.part('wire'),
   })
   closers.add(() => connections.close())
+  const nearby = new Nearby({
+    isKnownOnline: id => people.isOnlineByRegistry(id),
+    connect: (id, signal) => connections.to(id, signal),
+    onHere: record => void people.here(record).catch(closed(log)),
+    onGone: id => void people.gone(id).catch(closed(log)),
+    log: log.part('discovery'),
+  })
+  closers.add(() => nearby.close())
   const { listener, uploads } = await openPorts(options, identity, () => parts, { log, limits })
   closers.add(() => listener.close())
   closers.add(() => uploads.close())
@@ -228,6 +249,18 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   closers.add(() => registry.close())
   closers.add(() => closing.abort(new PeerError('CLOSED', 'The peer is closing.')))
 
+  const around = new Around({
+    scope: options.discovery ?? scopeFor(options.host),
+    service: { kind: 'peer', id: identity.id, port: listener.port },
+    onPeer: sighting => nearby.take(sighting),
+    onRegistries(found) {
+      events.emit({ kind: 'registries', found })
+      void registry.seen(found).catch(closed(log))
+    },
+    log: log.part('discovery'),
+  })
+  closers.add(() => around.close())
+
   const parts: Parts = {
     home,
     identity,
@@ -241,6 +274,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     connections,
     uploads,
     registry,
+    around,
     transfers,
     offers: opened,
     subscriptions: following,
@@ -259,6 +293,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   following.start()
   searches.start()
   await registry.start(options.registry, options.joinSecret)
+  await around.set(settings.all().discovery)
   return facadeOf(parts, () => close())
 }
 
@@ -284,6 +319,7 @@ function defaults(home: Home): Settings {
     schedule: '',
     onConflict: 'keep-both',
     keepExecutable: false,
+    discovery: true,
     exclude: '',
     hashLimit: 0,
     hashPaused: false,

@@ -189,6 +189,7 @@ function settingsOf({
   events,
   share,
   hasher,
+  around,
 }: Parts): Peer['settings'] {
   return {
     all: async () => settings.all(),
@@ -199,6 +200,7 @@ function settingsOf({
       if (now.name !== before.name) registry.introduceAgain()
       if (now.downloadsAtOnce !== before.downloadsAtOnce) transfers.setAtOnce(now.downloadsAtOnce)
       if (now.registry !== before.registry) await registry.follow(now.registry)
+      if (now.discovery !== before.discovery) await around.set(now.discovery)
       if (now.exclude !== before.exclude) share.setExclusions(parseExclusions(now.exclude))
       if (hashPace(now) !== hashPace(before)) {
         hasher.setPace(hashPace(now))
@@ -210,7 +212,7 @@ function settingsOf({
   }
 }
 
-function registryOf({ registry, settings, events }: Parts): Peer['registry'] {
+function registryOf({ registry, settings, events, around }: Parts): Peer['registry'] {
   const tell = () => events.emit({ kind: 'settings', settings: settings.all() })
   return {
     async join(address, options = {}) {
@@ -227,6 +229,10 @@ function registryOf({ registry, settings, events }: Parts): Peer['registry'] {
       const status = await registry.leave()
       tell()
       return status
+    },
+    async found() {
+      around.refresh()
+      return around.registries()
     },
   }
 }

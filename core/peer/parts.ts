@@ -5,6 +5,7 @@ import type { Logger } from '../log/index.js'
 import type { Share } from '../share/index.js'
 import type { Offers, Transfers, Uploads } from '../transfer/index.js'
 import type { Connections } from '../wire/index.js'
+import type { Around } from './around.js'
 import type { EventHub } from './event-hub.js'
 import type { Home } from './home.js'
 import type { LimitsBook } from './limits-book.js'
@@ -29,6 +30,7 @@ export interface Parts {
   readonly connections: Connections
   readonly uploads: Uploads
   readonly registry: RegistryLink
+  readonly around: Around
   readonly transfers: Transfers
   readonly offers: Offers
   readonly subscriptions: Subscriptions

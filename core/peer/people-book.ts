@@ -32,9 +32,9 @@ export class PeopleBook {
     return changed
   }
 
-  /** The registry is gone: nobody is known to be online, though the addresses may still be good. */
-  allOffline(): PersonRecord[] {
-    const changed = [...this.#records.values()].filter(({ online }) => online)
+  /** Those of them who were online are so no more, as far as is known, though the addresses may still be good. */
+  offline(which: (id: PeerId) => boolean): PersonRecord[] {
+    const changed = [...this.#records.values()].filter(({ online, id }) => online && which(id))
     return changed.map(record => {
       const offline = { ...record, online: false }
       this.#records.set(record.id, offline)

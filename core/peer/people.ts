@@ -4,6 +4,7 @@ import { isPeerId, type PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
 import type { Source } from '../transfer/index.js'
 import { LIMITS, type PersonRecord } from '../wire/index.js'
+import type { Nearby } from './nearby.js'
 import type { PeopleBook } from './people-book.js'
 import type { RegistryLink } from './registry-link.js'
 
@@ -12,6 +13,7 @@ export interface PeopleOptions {
   readonly self: PeerId
   readonly book: PeopleBook
   readonly registry: RegistryLink
+  readonly nearby: Pick<Nearby, 'isNear' | 'look' | 'where'>
   readonly unread: (id: PeerId) => number
   readonly limits: (id: PeerId) => PersonLimits | undefined
   /** Told of each record that is new or differs. */
@@ -20,9 +22,13 @@ export interface PeopleOptions {
   readonly onOnline: (id: PeerId) => void
 }
 
-/** Who is known and where they are, from the registry and from what is kept. */
+/** Who is known and where they are, from the registry, from the network around, and from what is kept. */
 export class People {
   readonly #options: PeopleOptions
+  /** Those of whom the registry says that they are online. */
+  readonly #byRegistry = new Set<PeerId>()
+  /** What those nearby said of themselves. */
+  readonly #here = new Map<PeerId, PersonRecord>()
   #refreshing: Promise<void> | undefined
 
   constructor(options: PeopleOptions) {
@@ -31,16 +37,39 @@ export class People {
 
   /** Takes records that the registry pushed or answered. */
   async take(records: readonly PersonRecord[]): Promise<void> {
-    const changed = await this.#options.book.take(records)
-    for (const record of changed) {
-      this.#options.onChange(this.#shown(record))
-      if (record.online) this.#options.onOnline(record.id)
+    for (const { id, online } of records) {
+      if (online) this.#byRegistry.add(id)
+      else this.#byRegistry.delete(id)
     }
+    await this.#keep(records.map(record => (record.online ? record : (this.#here.get(record.id) ?? record))))
+    if (records.some(({ online, id }) => !online && this.#options.nearby.isNear(id)))
+      this.#options.nearby.look()
   }
 
-  /** The registry is gone. */
+  /** Someone nearby said who they are. */
+  async here(record: PersonRecord): Promise<void> {
+    this.#here.set(record.id, record)
+    if (!this.isOnlineByRegistry(record.id)) await this.#keep([record])
+  }
+
+  /** Someone nearby is not reached any more. */
+  async gone(id: PeerId): Promise<void> {
+    this.#here.delete(id)
+    const record = this.#options.book.get(id)
+    if (!record?.online || this.isOnlineByRegistry(id)) return
+    await this.#keep([{ ...record, online: false, lastSeen: Date.now() }])
+  }
+
+  isOnlineByRegistry(id: PeerId): boolean {
+    return this.#byRegistry.has(id)
+  }
+
+  /** The registry is gone. Those nearby are asked themselves, and shown as they were until they answer. */
   lost(): void {
-    for (const record of this.#options.book.allOffline()) this.#options.onChange(this.#shown(record))
+    const { book, nearby, onChange } = this.#options
+    this.#byRegistry.clear()
+    for (const record of book.offline(id => !nearby.isNear(id))) onChange(this.#shown(record))
+    nearby.look()
   }
 
   /** Asks the registry for everyone, up to as many as can be watched, and watches them. */
@@ -99,9 +128,11 @@ export class People {
   /** Where someone's control port is; OFFLINE when that isn't known. */
   async whereIs(id: PeerId): Promise<{ hosts: readonly string[]; port: number }> {
     const record = await this.record(id)
-    if (!record?.online || !record.ports || !record.addresses?.length)
-      throw new PeerError('OFFLINE', `${this.name(id)} is not online.`)
-    return { hosts: record.addresses, port: record.ports.control }
+    const near = this.#options.nearby.where(id)
+    if (record?.online && record.ports && record.addresses?.length)
+      return { hosts: record.addresses, port: record.ports.control }
+    if (near) return near
+    throw new PeerError('OFFLINE', `${this.name(id)} is not online.`)
   }
 
   /** Everyone else online who has this content, in whole or in part. */
@@ -127,6 +158,13 @@ export class People {
     const record = this.#options.book.get(id)
     if (record) return this.#shown(record)
     throw new PeerError('NOT_FOUND', 'Nobody with that id is known. See who is here with people.')
+  }
+
+  async #keep(records: readonly PersonRecord[]): Promise<void> {
+    for (const record of await this.#options.book.take(records)) {
+      this.#options.onChange(this.#shown(record))
+      if (record.online) this.#options.onOnline(record.id)
+    }
   }
 
   async #fetchAll(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PeerOptions, RegistryStatus } from '../api/index.js'
+import type { FoundRegistry, PeerOptions, RegistryStatus } from '../api/index.js'
 import { PeerError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
@@ -23,6 +23,8 @@ export interface RegistryLinkOptions {
 }
 
 const SECRET_CHARACTERS = 128
+/** What is seen may be old: it is not followed to and fro. */
+const MOVE_EVERY_MS = 30_000
 
 /** Which registry the peer belongs to: joins, pins, leaves, and tells how it stands. */
 export class RegistryLink {
@@ -33,6 +35,7 @@ export class RegistryLink {
   readonly #secrets: Table<string>
   #client: RegistryClient | undefined
   #announced: readonly Root[] = []
+  #movedAt = Number.NEGATIVE_INFINITY
   #status: RegistryStatus = { state: 'none' }
 
   constructor(options: RegistryLinkOptions) {
@@ -115,6 +118,30 @@ export class RegistryLink {
     }
     await this.#options.settings.set('registry', '')
     return this.#status
+  }
+
+  /** Registries were seen on the network: the one of this peer, if it was away, is tried at once. */
+  async seen(found: readonly FoundRegistry[]): Promise<void> {
+    const { address, state } = this.#status
+    if (state !== 'waiting') return
+    const isOurs = (one: FoundRegistry) => one.address === address && one.id === this.#pins.get(address)
+    if (found.some(isOurs)) this.#client?.introduceAgain()
+    else await this.look(found)
+  }
+
+  /** Where the registry of this peer is away, and is seen at another address, it is followed there. */
+  async look(found: readonly FoundRegistry[]): Promise<void> {
+    const { address: old, state } = this.#status
+    if (state !== 'waiting' || !old || old !== this.#options.settings.all().registry) return
+    const pinned = this.#pins.get(old)
+    const moved = found.find(({ id, address }) => id === pinned && address !== old)
+    const now = performance.now()
+    if (!moved || now - this.#movedAt < MOVE_EVERY_MS) return
+    this.#movedAt = now
+    await this.#options.store.write(() => this.#pins.put(moved.address, moved.id))
+    await this.#keepSecret(moved.address, this.#secrets.get(old) ?? '')
+    await this.#options.settings.set('registry', moved.address)
+    await this.follow(moved.address)
   }
 
   /** What is served beside the share, from now on. */

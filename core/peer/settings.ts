@@ -67,6 +67,7 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
   schedule: value => writeSchedule(parseSchedule(text(value))),
   onConflict: conflictRule,
   keepExecutable: yesOrNo,
+  discovery: yesOrNo,
   exclude: value => parseExclusions(text(value)).join('; '),
   hashLimit: rateOf,
   hashPaused: yesOrNo,

@@ -9,7 +9,6 @@ export class Crowds {
   /** The number of the biggest crowd; 0 is that of all who share. */
   static readonly biggest = CROWDS.length - 1
   readonly #bits: Int32Array[]
-  readonly #counts = CROWDS.map(() => 0)
 
   constructor(length: number) {
     this.#bits = CROWDS.map(() => new Int32Array((length + 31) >> 5))
@@ -27,18 +26,17 @@ export class Crowds {
 
   /** A row has so many holders now. */
   join(row: number, holders: number): void {
-    for (let crowd = 0; crowd < CROWDS.length && holders >= (CROWDS[crowd] ?? 0); crowd++)
-      this.#set(crowd, row, true)
+    const at = row >>> 5
+    for (let crowd = 0; crowd < CROWDS.length && holders >= (CROWDS[crowd] ?? 0); crowd++) {
+      const bits = this.#bits[crowd] ?? NOTHING
+      bits[at] = (bits[at] ?? 0) | (1 << (row & 31))
+    }
   }
 
   /** A row shares its content no more. */
   leave(row: number): void {
-    for (let crowd = 0; crowd < CROWDS.length; crowd++) this.#set(crowd, row, false)
-  }
-
-  /** Whether no row is in this crowd. */
-  isEmpty(crowd: number): boolean {
-    return this.#counts[crowd] === 0
+    const at = row >>> 5
+    for (const bits of this.#bits) bits[at] = (bits[at] ?? 0) & ~(1 << (row & 31))
   }
 
   /** A bit for each of 32 rows, from row 32 times `at` on: whether it is in this crowd. */
@@ -54,14 +52,5 @@ export class Crowds {
   /** Makes room for rows below this length. */
   grow(length: number): void {
     for (const [crowd, bits] of this.#bits.entries()) this.#bits[crowd] = grown(bits, (length + 31) >> 5)
-  }
-
-  #set(crowd: number, row: number, isIn: boolean): void {
-    const bits = this.#bits[crowd] ?? NOTHING
-    const bit = 1 << (row & 31)
-    const word = bits[row >>> 5] ?? 0
-    if (((word & bit) !== 0) === isIn) return
-    bits[row >>> 5] = word ^ bit
-    this.#counts[crowd] = (this.#counts[crowd] ?? 0) + (isIn ? 1 : -1)
   }
 }

@@ -1,26 +1,13 @@
 import { ChainedHash } from './chained-hash.js'
 import { Growth, grown, grownLength } from './growing.js'
 import { letterMask } from './letters.js'
-import { indexOf, isSubsequence } from './match.js'
+import { classOf, indexOf, isSubsequence, MATCH, MATCH_CLASSES, matchOf } from './match.js'
 import { bits } from './row-set.js'
 import { isTypoOf, typosAllowed } from './typo.js'
 import { WordSignatures } from './word-signatures.js'
 
 const FIRST_LENGTH = 1024
 const NONE = -1
-
-/** Words that have a word in them. The classes are looked for one after the other, as far as they are wanted. */
-export interface HavingWords {
-  readonly exact: readonly number[]
-  readonly prefix: () => readonly number[]
-  readonly substring: () => readonly number[]
-}
-
-/** Words that are like another, by class. */
-export interface ResemblingWords {
-  readonly typo: readonly number[]
-  readonly abbreviation: readonly number[]
-}
 
 /**
  * Every distinct word of all names, numbered; a number is free again when nothing holds its word. The letters of all
@@ -101,48 +88,25 @@ export class Dictionary {
     this.#free.push(number)
   }
 
-  /** The words that a word of a query is, or begins, or is in elsewhere: their numbers by class. */
-  having(word: Uint16Array): HavingWords {
-    const number = this.find(word, 0, word.length)
-    const exact = number === NONE ? [] : [number]
-    let longer: readonly number[] | undefined
-    let inside: readonly number[] | undefined
-    let prefixed: readonly number[] | undefined
-    const sift = () => {
-      longer ??= this.#signatures
-        .having(word, this.#end)
-        .filter(one => (this.#lengths[one] ?? 0) > word.length)
-      return longer
+  /** The words that are a word of a query, begin with it, or have it in them: their numbers by class. */
+  having(word: Uint16Array): readonly (readonly number[])[] {
+    const found: number[][] = [[], [], []]
+    for (const number of this.#signatures.having(word, this.#end)) {
+      const length = this.#lengths[number] ?? 0
+      const at = indexOf(word, this.#units, this.#at[number] ?? 0, length)
+      if (at >= 0) found[classOf(at, word.length, length)]?.push(number)
     }
-    const begins = (one: number) => this.#begins(one, word)
-    return {
-      exact,
-      prefix: () => {
-        prefixed ??= sift().filter(begins)
-        return prefixed
-      },
-      substring: () => {
-        inside ??= sift().filter(one => !begins(one) && this.#has(one, word))
-        return inside
-      },
-    }
+    return found
   }
 
-  /** The words that are like a word of a query but for typos, and those that it abbreviates; none that has it in it. */
-  resembling(word: Uint16Array): ResemblingWords {
+  /** The words that are like a word of a query but for typos, and those that it abbreviates: their numbers by class. */
+  resembling(word: Uint16Array): readonly (readonly number[])[] {
+    const found: number[][] = Array.from({ length: MATCH_CLASSES }, () => [])
     const typos = typosAllowed(word.length)
-    const typo: number[] = []
-    const abbreviation: number[] = []
     for (const number of this.#signatures.inOrder(word, this.#end)) {
-      const at = this.#at[number] ?? 0
-      const length = this.#lengths[number] ?? 0
-      if (!isSubsequence(word, this.#units, at, length)) continue
-      if (indexOf(word, this.#units, at, length) >= 0) continue
-      const isTypo = typos > 0 && isTypoOf(word, this.#units, at, length, typos)
-      if (isTypo) typo.push(number)
-      else abbreviation.push(number)
+      found[this.#match(word, number, typos)]?.push(number)
     }
-    if (typos === 0) return { typo, abbreviation }
+    if (typos === 0) return found
     const mask = letterMask(word, 0, word.length)
     for (const number of this.#signatures.lacking(word, typos, this.#end)) {
       // Each typo brings one letter more at most. What has all letters in order was looked at above.
@@ -150,19 +114,13 @@ export class Dictionary {
       const at = this.#at[number] ?? 0
       const length = this.#lengths[number] ?? 0
       if (isSubsequence(word, this.#units, at, length)) continue
-      if (isTypoOf(word, this.#units, at, length, typos)) typo.push(number)
+      if (isTypoOf(word, this.#units, at, length, typos)) found[MATCH.typo]?.push(number)
     }
-    return { typo, abbreviation }
+    return found
   }
 
-  #begins(number: number, word: Uint16Array): boolean {
-    const at = this.#at[number] ?? 0
-    for (let i = 0; i < word.length; i++) if (this.#units[at + i] !== word[i]) return false
-    return true
-  }
-
-  #has(number: number, word: Uint16Array): boolean {
-    return indexOf(word, this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0) >= 0
+  #match(word: Uint16Array, number: number, typos: number): number {
+    return matchOf(word, this.#units, this.#at[number] ?? 0, this.#lengths[number] ?? 0, typos)
   }
 
   #is(number: number, units: Uint16Array, from: number, length: number): boolean {

@@ -163,7 +163,8 @@ export class Finder {
 
   /** Those of a set that were not told and pass all tests. */
   #level({ seen, fresh, dearer, ...search }: Search, cost: number, found: RowSet): Level {
-    fresh.takeWithout(found, seen)
+    fresh.copyFrom(found)
+    fresh.without(seen)
     seen.or(fresh)
     if (cost > 0) fresh.or(dearer)
     for (const { set } of search.narrowing) fresh.and(set)

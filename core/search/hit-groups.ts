@@ -56,7 +56,6 @@ export class HitGroups {
       this.#total += bits(word & ~crowds.in(0, at))
     })
     for (let crowd = Crowds.biggest; crowd >= 0; crowd--) {
-      if (crowds.isEmpty(crowd)) continue
       // With more hits than are asked for, the total need not be exact.
       if (this.#total > this.#most && !this.#mayRank(cost, Crowds.mostHolders(crowd))) break
       set.eachWord((word, at) => {

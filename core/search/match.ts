@@ -2,6 +2,7 @@ import { isTypoOf } from './typo.js'
 
 /** How a word matches, best first. */
 export const MATCH = { exact: 0, prefix: 1, substring: 2, typo: 3, abbreviation: 4 } as const
+export const MATCH_CLASSES = 5
 /** Stands for "does not match". */
 export const NO_MATCH = 255
 

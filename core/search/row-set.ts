@@ -70,24 +70,6 @@ export class RowSet {
     }
   }
 
-  /** Takes over what one set has and another has not, in place of what this one had. */
-  takeWithout(other: RowSet, without: RowSet): void {
-    const { words, blocks } = this
-    for (let block = 0; block < blocks.length; block++) {
-      const from = block * BLOCK_WORDS
-      const end = from + BLOCK_WORDS
-      let any = 0
-      if (other.blocks[block] === 1) {
-        for (let i = from; i < end; i++) {
-          const left = (other.words[i] ?? 0) & ~(without.words[i] ?? 0)
-          words[i] = left
-          any |= left
-        }
-      } else if (blocks[block] === 1) words.fill(0, from, end)
-      blocks[block] = any === 0 ? 0 : 1
-    }
-  }
-
   clear(): void {
     const { words, blocks } = this
     for (let block = 0; block < blocks.length; block++) {

@@ -1,5 +1,4 @@
 import type { Budget } from './budget.js'
-import type { HavingWords, ResemblingWords } from './dictionary.js'
 import { type EntryTable, NONE } from './entry-table.js'
 import { lettersOf } from './letters.js'
 import { MATCH, matchOf, NO_MATCH } from './match.js'
@@ -35,8 +34,8 @@ export class WantedWord {
   /** Folders of which all below are in the set. */
   readonly #opened: RowSet
   readonly #ground: SearchGround
-  #having: HavingWords | undefined
-  #resembling: ResemblingWords | undefined
+  #having: readonly (readonly number[])[] | undefined
+  #resembling: readonly (readonly number[])[] | undefined
   readonly #folderCosts = new Map<number, number>()
 
   constructor(word: string, ground: SearchGround) {
@@ -111,11 +110,10 @@ export class WantedWord {
     const { dictionary } = this.#ground.words
     if (match < MATCH.typo) {
       this.#having ??= dictionary.having(this.letters)
-      if (match === MATCH.exact) return this.#having.exact
-      return match === MATCH.prefix ? this.#having.prefix() : this.#having.substring()
+      return this.#having[match] ?? []
     }
     this.#resembling ??= dictionary.resembling(this.letters)
-    return match === MATCH.typo ? this.#resembling.typo : this.#resembling.abbreviation
+    return this.#resembling[match] ?? []
   }
 
   #fillNames(tokens: readonly number[]): boolean {

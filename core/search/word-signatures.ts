@@ -12,8 +12,6 @@ const SLICES = LENGTHS + LONGEST + 1
 const MOST_LETTERS = 24
 /** Slices that are looked at for a word: more of them sift no better. */
 const MOST_SLICES = 16
-/** Words of bits that are counted at once. */
-const BLOCK = 1024
 const NOTHING = new Int32Array(0)
 
 /**
@@ -83,16 +81,22 @@ export class WordSignatures {
       lengths.add(lengthOf(length))
     const ofLength = this.#chosen([...lengths])
     const found: number[] = []
-    for (let from = 0, words = (end + 31) >>> 5; from < words; from += BLOCK) {
-      const to = Math.min(from + BLOCK, words)
-      countLacking(letters, from, to)
-      const enough = most === 1 ? two : three
-      for (let i = from; i < to; i++) {
-        let left = 0
-        for (const length of ofLength) left |= length[i] ?? 0
-        left &= ~(enough[i - from] ?? 0)
-        for (; left !== 0; left &= left - 1) found.push((i << 5) | (31 - Math.clz32(left & -left)))
+    for (let i = 0, words = (end + 31) >>> 5; i < words; i++) {
+      let left = 0
+      for (let k = 0; k < ofLength.length; k++) left |= ofLength[k]?.[i] ?? 0
+      if (left === 0) continue
+      // Words that lack one, two and three letters at least.
+      let one = 0
+      let two = 0
+      let three = 0
+      for (let k = 0; k < letters.length && left !== 0; k++) {
+        const lacking = ~(letters[k]?.[i] ?? 0)
+        three |= two & lacking
+        two |= one & lacking
+        one |= lacking
+        left &= ~(most === 1 ? two : three)
       }
+      for (; left !== 0; left &= left - 1) found.push((i << 5) | (31 - Math.clz32(left & -left)))
     }
     return found
   }
@@ -117,28 +121,6 @@ export class WordSignatures {
   #set(slice: number, at: number, bit: number): void {
     const words = this.#slices[slice] ?? NOTHING
     words[at] = (words[at] ?? 0) | bit
-  }
-}
-
-/** Words that lack one, two and three letters at least: bits for a block of them. */
-const one = new Int32Array(BLOCK)
-const two = new Int32Array(BLOCK)
-const three = new Int32Array(BLOCK)
-
-/** Letter by letter for a whole block, which is quicker than word by word. */
-function countLacking(letters: readonly Int32Array[], from: number, to: number): void {
-  one.fill(0)
-  two.fill(0)
-  three.fill(0)
-  for (const letter of letters) {
-    for (let i = from, at = 0; i < to; i++, at++) {
-      const lacking = ~(letter[i] ?? 0)
-      const first = one[at] ?? 0
-      const second = two[at] ?? 0
-      three[at] = (three[at] ?? 0) | (second & lacking)
-      two[at] = second | (first & lacking)
-      one[at] = first | lacking
-    }
   }
 }
 

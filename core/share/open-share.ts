@@ -12,6 +12,7 @@ import {
 import { PeerError, systemCode } from '../errors/index.js'
 import {
   type Change,
+  countsOf,
   type Entry,
   type Found,
   type ManifestTree,
@@ -204,6 +205,20 @@ class OpenShare implements Share {
 
   search(asker: Viewer, request: SearchRequest, teller: Teller): Promise<SearchAnswer> {
     return this.#search.search(asker, request, teller)
+  }
+
+  countsFor(asker: Viewer): { files: number; bytes: number; hashed: number } {
+    const all = { files: 0, bytes: 0, hashed: 0 }
+    for (const name of this.#tree.names('')) {
+      const entry = this.#tree.get(name)
+      if (!entry || !maySee(asker, entry.visibility)) continue
+      const counts = entry.type === 'file' ? countsOf(entry) : this.#tree.counts(name)
+      const { files, bytes, hashed } = counts ?? NO_COUNTS
+      all.files += files
+      all.bytes += bytes
+      all.hashed += hashed
+    }
+    return all
   }
 
   changesSince(n: number, limit: number): { to: number; changes: WireChange[] } | 'start-over' {

@@ -74,6 +74,8 @@ export interface Share {
   browse(asker: Viewer, request: BrowseRequest): BrowseAnswer
   /** A page of what someone may see of what matches. BAD_INPUT for a query that can't be searched for. */
   search(asker: Viewer, request: SearchRequest, teller: Teller): Promise<SearchAnswer>
+  /** How much of the share someone may see. */
+  countsFor(asker: Viewer): { readonly files: number; readonly bytes: number; readonly hashed: number }
   /** What leads the registry from n to `to`: open entries only. */
   changesSince(
     n: number,

@@ -110,6 +110,16 @@ const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: 
     ]),
     answer: fc.record({ total: count, people: fc.array(person, { maxLength: 5 }) }),
   },
+  ABOUT: {
+    request: fc.constant({}),
+    answer: some({ name, ports, files: count, bytes: count, hashed: count, status, statusText: text(140) }, [
+      'name',
+      'ports',
+      'files',
+      'bytes',
+      'hashed',
+    ]),
+  },
   SHARE_DATA: {
     request: fc.record({
       epoch: hex(32),

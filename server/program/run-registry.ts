@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { scopeFor } from '../../core/discovery/index.js'
 import { hasCode, toPlainError } from '../../core/errors/index.js'
 import { type Logger, openLog } from '../../core/log/index.js'
 import { operationsOf } from '../admin/control/operations-of.js'
@@ -50,9 +51,14 @@ async function startAll({
   log,
   ends,
 }: StartAll): Promise<{ registry: Registry; page?: Page }> {
-  const { host, port, name } = settings
+  const { host, port, name, discovery } = settings
   const tuning = tuningOf(settings)
-  const registry = await startRegistry({ host, port, home, log, tuning, ...(name ? { name } : {}) })
+  const announce = discovery ? scopeFor(host) : undefined
+  const registry = await startRegistry({
+    ...{ host, port, home, log, tuning },
+    ...(name && { name }),
+    ...(announce && { announce }),
+  })
   ends.push(() => registry.close())
   const adminLog = log.part('admin')
   const desk = new SettingsDesk({

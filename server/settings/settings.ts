@@ -9,6 +9,7 @@ export interface Settings {
   readonly port: number
   readonly adminPort: number | 'none'
   readonly name: string
+  readonly discovery: boolean
   readonly joinSecret: string
   readonly allowListOnly: boolean
   readonly welcome: string
@@ -54,6 +55,12 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<Settings[K]> } = {
     about: 'what people see; empty: the name of this computer',
     preset: '',
     parse: text(64),
+    atStart: true,
+  },
+  discovery: {
+    about: 'peers on the network find it by themselves',
+    preset: true,
+    parse: yesOrNo,
     atStart: true,
   },
   joinSecret: {

@@ -8,7 +8,7 @@ import {
   type PeerId,
   type PeerOptions,
 } from '../../core/index.js'
-import { type Registry, startRegistry } from '../../server/registry.js'
+import { type Registry, scopeFor, startRegistry } from '../../server/registry.js'
 import { serveLocal } from '../remote/local/index.js'
 import { startBridge } from '../web/index.js'
 
@@ -16,8 +16,8 @@ import { startBridge } from '../web/index.js'
 export interface HostOptions extends PeerOptions {
   readonly home: string
   /**
-   * A registry of this program's own, beside the peer: always, or where the peer knows none. It is there for
-   * others on the LAN who are given its address.
+   * A registry of this program's own, beside the peer: always, and then others on the LAN find it, or where the peer
+   * knows none and sees none; then it is there for those who are given its address.
    */
   readonly hostRegistry?: 'always' | 'unless-known'
   /** Serves the app on this port; 0 takes any free one. */
@@ -38,6 +38,8 @@ export interface Hosted {
 }
 
 const REGISTRY_PORT = 7470
+/** So long a registry on the network is waited for. */
+const LOOK_MS = 2_000
 const BLOCK = 10
 const BLOCKS = 10
 
@@ -89,14 +91,14 @@ async function startPeer(
   if (hostRegistry !== 'always') {
     const peer = await createPeer(options)
     const { registry } = await peer.status()
-    if (hostRegistry === undefined || registry.state !== 'none') {
+    if (hostRegistry === undefined || registry.state !== 'none' || (await seesRegistry(peer))) {
       ends.push(() => peer.close())
       return { peer }
     }
     // A registry of one's own is not to be remembered, which only a start can say.
     await peer.close()
   }
-  const registry = await startOwnRegistry(options.home, log)
+  const registry = await startOwnRegistry(options.home, { log, isForOthers: hostRegistry === 'always' })
   ends.push(() => registry.close())
   const own = { address: `127.0.0.1:${registry.port}`, id: registry.id }
   const peer = await createPeer({ ...options, registry: own })
@@ -104,12 +106,39 @@ async function startPeer(
   return { peer, registry }
 }
 
+/** Whether a registry is on the network within a moment: then the person is asked to join it, and none is run here. */
+async function seesRegistry(peer: Peer): Promise<boolean> {
+  if (!scopeFor(undefined) || !(await peer.settings.all()).discovery) return false
+  return new Promise(resolve => {
+    const decide = (isThere: boolean) => {
+      clearTimeout(timer)
+      stop()
+      resolve(isThere)
+    }
+    const timer = setTimeout(() => decide(false), LOOK_MS)
+    const stop = peer.subscribe(event => {
+      if (event.kind === 'registries' && event.found.length > 0) decide(true)
+    })
+    void peer.registry.found().then(
+      found => found.length > 0 && decide(true),
+      () => decide(false),
+    )
+  })
+}
+
 /** The registry in the peer's home, on its port or the same one of a later block of ten. */
-async function startOwnRegistry(home: string, log: Logger): Promise<Registry> {
+async function startOwnRegistry(
+  home: string,
+  { log, isForOthers }: { readonly log: Logger; readonly isForOthers: boolean },
+): Promise<Registry> {
+  const announce = isForOthers ? scopeFor(undefined) : undefined
   for (let block = 0; ; block++) {
     const port = block < BLOCKS ? REGISTRY_PORT + block * BLOCK : 0
     try {
-      return await startRegistry({ home: join(home, 'registry'), host: '0.0.0.0', port, log })
+      return await startRegistry({
+        ...{ home: join(home, 'registry'), host: '0.0.0.0', port, log },
+        ...(announce && { announce }),
+      })
     } catch (error) {
       if (!hasCode(error, 'PORT_BUSY') || port === 0) throw error
     }

@@ -47,6 +47,16 @@ test('a transfer is told when its state changes, not when its numbers do', () =>
   ])
 })
 
+test('a registry on the network is told once, with what to do, unless one is joined', () => {
+  const one = { id: BEN, address: '10.0.0.5:7470' }
+  const event: PeerEvent = { kind: 'registries', found: [one] }
+  const text =
+    'a registry is on this network: 10.0.0.5:7470 (baaaaaaa). To join it: tspeer settings registry 10.0.0.5:7470'
+
+  assert.equal(texts([event, event]), [text, undefined])
+  assert.is(new Notices(ANNA, 'connected').take(event), undefined)
+})
+
 test('messages of others are told once, my own are not', () => {
   const theirs = { ...message, from: BEN, text: 'one\ntwo' }
 

@@ -1,4 +1,11 @@
-import { type Offer, type PeerEvent, shortId, visibleName, visibleText } from '../../core/index.js'
+import {
+  type FoundRegistry,
+  type Offer,
+  type PeerEvent,
+  shortId,
+  visibleName,
+  visibleText,
+} from '../../core/index.js'
 import { messageObject } from './message-lines.js'
 import { offerObject, offerText } from './offer-lines.js'
 import { personObject } from './people-lines.js'
@@ -20,6 +27,7 @@ export class Notices {
   readonly #states = new Map<string, string>()
   readonly #messages = new Set<string>()
   readonly #offers = new Set<string>()
+  readonly #found = new Set<string>()
   #registry: string
 
   constructor(self: string, registryState: string) {
@@ -40,6 +48,8 @@ export class Notices {
         return this.#registryState(event.registry)
       case 'offer':
         return this.#offer(event.offer)
+      case 'registries':
+        return this.#registries(event.found)
       case 'saved-search':
         return savedSearch(event)
       case 'saved-search-removed':
@@ -82,6 +92,19 @@ export class Notices {
     this.#messages.add(message.id)
     const lines = visibleText(message.text).replaceAll('\n', '\n    ')
     return { object: messageObject(message), text: `message from ${shortId(message.from)}: ${lines}` }
+  }
+
+  /** A registry that is seen for the first time, while none is joined. */
+  #registries(found: readonly FoundRegistry[]): Notice | undefined {
+    const fresh = found.find(({ id, address }) => !this.#found.has(`${id} ${address}`))
+    if (!fresh) return undefined
+    const { id, address } = fresh
+    this.#found.add(`${id} ${address}`)
+    if (this.#registry.startsWith('connected')) return undefined
+    return {
+      object: { event: 'registry-found', id, address },
+      text: `a registry is on this network: ${address} (${shortId(id)}). To join it: tspeer settings registry ${address}`,
+    }
   }
 
   #registryState({

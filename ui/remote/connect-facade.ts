@@ -154,6 +154,6 @@ function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
       markRead: call('chat.markRead'),
     },
     settings: { all: call('settings.all'), set: call('settings.set') },
-    registry: { join: call('registry.join'), leave: call('registry.leave') },
+    registry: { join: call('registry.join'), leave: call('registry.leave'), found: call('registry.found') },
   }
 }

@@ -52,6 +52,7 @@ const CALLS: { readonly [M in keyof typeof METHODS]: (peer: Peer) => Promise<unk
   'settings.set': peer => peer.settings.set('downloadsAtOnce', 4),
   'registry.join': peer => peer.registry.join('localhost:1', { id: ANNA }),
   'registry.leave': peer => peer.registry.leave(),
+  'registry.found': peer => peer.registry.found(),
 }
 
 interface Pair {

@@ -75,6 +75,7 @@ export const METHODS: {
   'settings.set': (peer, key, value) => peer.settings.set(key, value),
   'registry.join': (peer, address, options) => peer.registry.join(address, options),
   'registry.leave': peer => peer.registry.leave(),
+  'registry.found': peer => peer.registry.found(),
 }
 
 /** Whether a text from the other side names a method that may be called. */

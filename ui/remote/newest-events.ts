@@ -50,6 +50,7 @@ function eventKey(event: PeerEvent): string {
       return `message ${event.message.id}`
     case 'share':
     case 'registry':
+    case 'registries':
     case 'settings':
     case 'closed':
       return event.kind

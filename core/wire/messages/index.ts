@@ -3,7 +3,7 @@ import { message } from './chat.js'
 import { fileAnnounce, fileBrowse, fileRequest, fileSearch, fileSources, shareData } from './files.js'
 import { goodbye, hello } from './hello.js'
 import { fileOffer, offerAnswer, offerCancel, offerEntries, offerProgress } from './offers.js'
-import { heartbeat, newConnection, people, presence } from './people.js'
+import { about, heartbeat, newConnection, people, presence } from './people.js'
 
 export type { MessageBody } from './chat.js'
 export type {
@@ -34,6 +34,7 @@ export const REQUESTS = {
   NEW_CONNECTION: newConnection,
   HEARTBEAT_REQUEST: heartbeat,
   PEOPLE: people,
+  ABOUT: about,
   SHARE_DATA: shareData,
   FILE_BROWSE: fileBrowse,
   FILE_SEARCH: fileSearch,

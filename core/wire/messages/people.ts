@@ -59,6 +59,20 @@ export const personRecord = v.object({
 })
 export type PersonRecord = v.InferOutput<typeof personRecord>
 
+/** peer -> peer: what the one asked tells of itself, of its share only what the asker may see. */
+export const about = {
+  request: v.object({}),
+  answer: v.object({
+    name: personName,
+    ports,
+    files: count,
+    bytes: count,
+    hashed: count,
+    status: v.optional(status),
+    statusText: v.optional(text(140)),
+  }),
+}
+
 /** Keep-alive and status, both ways; from a peer it may replace the set of people it watches. */
 export const heartbeat = {
   request: v.object({

@@ -133,6 +133,7 @@ function steadyPeer(
     registry: {
       join: async (address, options) => real().registry.join(address, options),
       leave: async () => real().registry.leave(),
+      found: async () => real().registry.found(),
     },
     subscribe(listener) {
       listeners.add(listener)

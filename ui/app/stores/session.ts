@@ -146,6 +146,9 @@ function apply(stores: Stores, event: PeerEvent): void {
     case 'registry':
       stores.status.applyRegistry(event.registry)
       break
+    case 'registries':
+      stores.status.applyFound(event.found)
+      break
     case 'settings':
       stores.status.applySettings(event.settings)
       break

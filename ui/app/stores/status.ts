@@ -1,5 +1,12 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { isPeerError, type PeerStatus, type RegistryStatus, type Settings } from '../../../core/browser.js'
+import {
+  type FoundRegistry,
+  isPeerError,
+  type PeerId,
+  type PeerStatus,
+  type RegistryStatus,
+  type Settings,
+} from '../../../core/browser.js'
 import type { AppPeer, LinkState } from '../host.js'
 import { failureOf } from './failure.js'
 import { LOADING, type LoadState, READY } from './load-state.js'
@@ -10,6 +17,8 @@ export interface Status {
   readonly link: ReadonlySignal<LinkState>
   readonly me: ReadonlySignal<PeerStatus | undefined>
   readonly registry: ReadonlySignal<RegistryStatus>
+  /** Registries that are seen on the network. */
+  readonly found: ReadonlySignal<readonly FoundRegistry[]>
   readonly settings: ReadonlySignal<Settings | undefined>
   readonly state: ReadonlySignal<LoadState>
   /** Whether a registry is being joined or left right now. */
@@ -19,8 +28,11 @@ export interface Status {
   load(): Promise<void>
   applyLink(link: LinkState): void
   applyRegistry(registry: RegistryStatus): void
+  applyFound(found: readonly FoundRegistry[]): void
   applySettings(settings: Settings): void
   join(address: string, secret?: string): Promise<boolean>
+  /** Joins one that was found; another one at its address is refused. */
+  joinFound(found: FoundRegistry): Promise<boolean>
   leave(): Promise<boolean>
   set<K extends keyof Settings>(key: K, value: Settings[K]): Promise<boolean>
 }
@@ -32,6 +44,7 @@ export function createStatus(
   const link = signal<LinkState>({ kind: 'connecting' })
   const me = signal<PeerStatus | undefined>(undefined)
   const registry = signal<RegistryStatus>({ state: 'none' })
+  const found = signal<readonly FoundRegistry[]>([])
   const settings = signal<Settings | undefined>(undefined)
   const state = signal<LoadState>(LOADING)
   const joining = signal(false)
@@ -45,20 +58,36 @@ export function createStatus(
     joining.value = false
     return isDone
   }
+  const join = (address: string, how: { readonly id?: PeerId; readonly secret?: string }) =>
+    changeRegistry(async () => {
+      askedForSecret.value = false
+      try {
+        return await peer.registry.join(address, how)
+      } catch (error) {
+        askedForSecret.value = isPeerError(error) && error.code === 'BAD_SECRET'
+        throw error
+      }
+    })
   return {
     link,
     me: computed(() => me.value && withName(me.value, settings.value?.name)),
     registry,
+    found,
     settings,
     state,
     joining,
     needsSecret: computed(() => askedForSecret.value || registry.value.error?.code === 'BAD_SECRET'),
     async load() {
       try {
-        const [now, all] = await Promise.all([peer.status(), peer.settings.all()])
+        const [now, all, seen] = await Promise.all([
+          peer.status(),
+          peer.settings.all(),
+          peer.registry.found(),
+        ])
         me.value = now
         registry.value = now.registry
         settings.value = all
+        found.value = seen
         state.value = READY
       } catch (error) {
         state.value = { kind: 'failed', failure: failureOf(error) }
@@ -70,19 +99,14 @@ export function createStatus(
     applyRegistry(next) {
       registry.value = next
     },
+    applyFound(next) {
+      found.value = next
+    },
     applySettings(next) {
       settings.value = next
     },
-    join: (address, secret) =>
-      changeRegistry(async () => {
-        askedForSecret.value = false
-        try {
-          return await peer.registry.join(address, secret ? { secret } : {})
-        } catch (error) {
-          askedForSecret.value = isPeerError(error) && error.code === 'BAD_SECRET'
-          throw error
-        }
-      }),
+    join: (address, secret) => join(address, secret ? { secret } : {}),
+    joinFound: ({ id, address }) => join(address, { id }),
     leave: () => changeRegistry(() => peer.registry.leave()),
     set: (key, value) =>
       notices.attempt(async () => {

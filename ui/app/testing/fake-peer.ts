@@ -1,6 +1,7 @@
 import {
   type ChatMessage,
   type DownloadRequest,
+  type FoundRegistry,
   type Import,
   type Peer,
   PeerError,
@@ -45,6 +46,7 @@ export interface FakeOptions {
   readonly media?: readonly SampleMedia[]
   readonly imports?: readonly Import[]
   readonly registry?: RegistryStatus
+  readonly found?: readonly FoundRegistry[]
   readonly progress?: ShareProgress
   /** Put in place of the samples' names and texts, to see what the app makes of them. */
   readonly hostile?: string
@@ -125,6 +127,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     schedule: '',
     onConflict: 'keep-both',
     keepExecutable: false,
+    discovery: true,
     exclude: '',
     hashLimit: 0,
     hashPaused: false,
@@ -355,6 +358,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
         return setRegistry({ ...CONNECTED, address })
       },
       leave: async () => setRegistry({ state: 'none' }),
+      found: async () => options.found ?? [],
     },
     subscribe(listener) {
       listeners.add(listener)

@@ -47,6 +47,8 @@ export const en = {
     leave: 'Leave',
     address: 'Registry address',
     addressHint: '192.168.1.20:7470',
+    found: 'Registries on your network',
+    foundOne: 'There is a registry on your network:',
     secret: 'Join secret',
     secretHint: 'This registry wants one. Who runs it can tell you.',
   },
@@ -81,7 +83,8 @@ export const en = {
     empty: 'No one here yet',
     emptyConnected: (address: string) =>
       `Others join the registry at ${address} in their tsPeer; they then appear here.`,
-    emptyAlone: 'Join a registry to see who is on your network. Someone there can tell you its address.',
+    emptyAlone:
+      'People on your network appear here by themselves. To see more, join a registry: someone there can tell you its address.',
     shareNothing: 'You share nothing yet.',
     shareFolder: 'Share a folder',
     details: 'Rules and limits',
@@ -202,6 +205,8 @@ export const en = {
     registry: 'Registry',
     registryHint:
       'The registry knows who is online and what is shared. Files and messages never go through it.',
+    discovery: 'Find people and registries on this network, and be found',
+    discoveryHint: 'Off, others meet you through the registry only.',
     downloads: 'Downloads',
     folder: 'Downloads folder',
     atOnce: 'Downloads at once',

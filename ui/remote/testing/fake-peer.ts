@@ -1,6 +1,7 @@
 import {
   type ChatMessage,
   type FoundFile,
+  type FoundRegistry,
   type Import,
   type Listed,
   type Offer,
@@ -126,6 +127,7 @@ export function createFakePeer(): FakePeer {
     registry: {
       join: fixed('registry.join', STATUS.registry),
       leave: fixed('registry.leave', { state: 'none' } as const),
+      found: fixed('registry.found', [FOUND]),
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -282,6 +284,8 @@ const MESSAGE: ChatMessage = {
   state: 'delivered',
 }
 
+const FOUND: FoundRegistry = { id: BEN, address: '127.0.0.1:7480' }
+
 const SETTINGS: Settings = {
   name: 'Anna',
   registry: '127.0.0.1:7470',
@@ -293,6 +297,7 @@ const SETTINGS: Settings = {
   schedule: '',
   onConflict: 'keep-both',
   keepExecutable: false,
+  discovery: true,
   exclude: '',
   hashLimit: 0,
   hashPaused: false,

@@ -4,6 +4,7 @@ import { type App, useApp } from '../../context/index.js'
 import { type Column, List } from '../../list/index.js'
 import { Button, Empty, Icon, IconButton, Loading, Name, Presence, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
+import { FoundRegistries } from '../settings/found-registries.js'
 import { JoinForm } from '../settings/join-form.js'
 import { PersonView } from './person-view.js'
 import { SendForm } from './send-form.js'
@@ -139,8 +140,10 @@ function Banners() {
   const { status, share, router } = useApp()
   const isEmpty =
     share.state.value.kind === 'ready' && share.progress.value.files === 0 && share.imports.value.length === 0
+  const { state } = status.registry.value
   return (
     <>
+      {(state === 'none' || state === 'waiting') && <FoundRegistries />}
       {status.me.value?.warnings.map(warning => (
         <p key={warning} class="bar warn">
           {warning}

@@ -3,6 +3,7 @@ import { registryText, useApp } from '../../context/index.js'
 import { CheckField, Field, SelectField } from '../../fields/index.js'
 import { Button, Loading, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
+import { FoundRegistries } from './found-registries.js'
 import { JoinForm } from './join-form.js'
 import { LimitsCard } from './limits-card.js'
 import { ShareCard } from './share-card.js'
@@ -85,6 +86,7 @@ function Registry() {
       </p>
       {registry.error && <Problem failure={registry.error} />}
       {registry.welcome && <p class="welcome">{visibleText(registry.welcome)}</p>}
+      <FoundRegistries />
       <JoinForm />
       {registry.state !== 'none' && (
         <Button
@@ -94,6 +96,12 @@ function Registry() {
         />
       )}
       <p class="muted">{t.settings.registryHint}</p>
+      <CheckField
+        label={t.settings.discovery}
+        hint={t.settings.discoveryHint}
+        isOn={status.settings.value?.discovery ?? true}
+        onSave={isOn => status.set('discovery', isOn)}
+      />
     </section>
   )
 }
