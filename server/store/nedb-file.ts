@@ -36,8 +36,9 @@ const LEAST_APPENDED = 32 * 1024 * 1024
 
 /**
  * One NeDB file, with what NeDB lacks: each write is synced before it resolves, unreadable lines are told and
- * the file kept, and after a failed write the file is read again before the next one. Documents hold
- * plain fields whose names come from here, never from a peer; ids are only ever compared.
+ * the file kept, and after a failed write the file is read again before the next one. What waits together is
+ * appended at once: NeDB opens, writes and closes its file for each document. Documents hold plain fields whose
+ * names come from here, never from a peer; ids are only ever compared.
  */
 export class NedbFile<T extends Identified> {
   readonly #path: string
@@ -47,6 +48,8 @@ export class NedbFile<T extends Identified> {
   #waiting: Waiting<T>[] = []
   #working: Promise<void> | undefined
   #broken = false
+  /** Lines that NeDB has appended, as far as it knows. */
+  #unwritten: string[] = []
   #bytesAtLoad = 0
   #bytesAppended = 0
 
@@ -104,7 +107,7 @@ export class NedbFile<T extends Identified> {
     if (this.#broken || this.#bytesAppended > Math.max(LEAST_APPENDED, this.#bytesAtLoad)) await this.#load()
     this.#broken = true
     for (const write of writes) await this.#apply(write)
-    await this.#sync()
+    await this.#append()
     this.#broken = false
   }
 
@@ -122,9 +125,10 @@ export class NedbFile<T extends Identified> {
     for (const id of removed) this.#ids.delete(id)
   }
 
-  async #sync(): Promise<void> {
-    const file = await open(this.#path, 'r+')
+  async #append(): Promise<void> {
+    const file = await open(this.#path, 'a')
     try {
+      await file.appendFile(this.#unwritten.splice(0).join(''))
       await file.datasync()
       this.#bytesAppended = (await file.stat()).size - this.#bytesAtLoad
     } finally {
@@ -134,6 +138,7 @@ export class NedbFile<T extends Identified> {
 
   /** Reads the file; NeDB then writes it anew, synced, without what was outdated or unreadable. */
   async #load(): Promise<void> {
+    this.#unwritten = []
     const found = `${this.#path}.found`
     const finished = await endsWithLine(this.#path)
     const existed = await keepAs(this.#path, found)
@@ -143,7 +148,7 @@ export class NedbFile<T extends Identified> {
     this.#database = Datastore.create({
       filename: this.#path,
       corruptAlertThreshold: 1,
-      afterSerialization: line => line.replace(LINE_ENDS, escapeCharacter),
+      afterSerialization: escapeLineEnds,
       beforeDeserialization: line => {
         last = line
         if (!noteLine(line, removed)) dropped.push(line.slice(0, DROPPED_CHARACTERS))
@@ -155,6 +160,9 @@ export class NedbFile<T extends Identified> {
     } catch (cause) {
       throw storeError(this.#path, cause)
     }
+    persistenceOf(this.#database).persistNewStateAsync = async documents => {
+      for (const document of documents) this.#unwritten.push(`${escapeLineEnds(JSON.stringify(document))}\n`)
+    }
     if (!finished && dropped.at(-1) === last.slice(0, DROPPED_CHARACTERS)) dropped.pop()
     const kept = dropped.length > 0 && existed ? await keepDamaged(this.#path, found) : undefined
     if (existed && !kept) await unlink(found)
@@ -164,6 +172,17 @@ export class NedbFile<T extends Identified> {
     this.#bytesAppended = 0
     this.#broken = false
   }
+}
+
+/** NeDB's door to its file, which its types leave out. */
+interface Persistence {
+  persistNewStateAsync: (documents: readonly object[]) => Promise<void>
+}
+
+function persistenceOf(database: object): Persistence {
+  const { persistence } = database as { persistence?: Persistence }
+  if (persistence?.persistNewStateAsync) return persistence
+  throw new PeerError('INTERNAL', 'This version of NeDB writes its file in another way.')
 }
 
 /** Whether a line is whole; notes the id of a removal. */
@@ -180,6 +199,10 @@ function noteLine(line: string, removed: Set<string>): boolean {
   } catch {
     return false
   }
+}
+
+function escapeLineEnds(line: string): string {
+  return line.replace(LINE_ENDS, escapeCharacter)
 }
 
 function escapeCharacter(character: string): string {
