@@ -1,5 +1,5 @@
-// npm run bench -- index [--json] [--small] [hash|scan…]: how fast big files are hashed and a large share is scanned,
-// beside openssl and find on the same files. Words choose rows.
+// npm run bench -- index [--json] [--small] [hash|scan|burst…]: how fast big files are hashed and a large share is scanned,
+// beside openssl and find on the same files, and how soon an archive that is unpacked into a share is listed. Words choose rows.
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,12 +20,14 @@ const words = process.argv.slice(2).filter(word => !word.startsWith('--'))
 const BIG = Math.round(2048 * scale) * MiB
 const FILES = 1_000_000 * scale
 const FOLDERS = 1_000
+const BURST_FILES = 100_000 * scale
 const MOST_BYTES = 400 * 1_000_000
 
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tspeer-bench-'))
 try {
   if (wants('hash')) await hashing()
   if (wants('scan')) await scanning()
+  if (wants('burst')) await burst()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -87,6 +89,35 @@ async function scanning(): Promise<void> {
     unit: 'MB',
     than: 'the most wanted',
     reference: MOST_BYTES / 1e6,
+    goal: 1,
+    atMost: true,
+  })
+}
+
+/** An archive unpacked into a share that is watched: all of it is listed, in few deltas. */
+async function burst(): Promise<void> {
+  const from = join(folder, 'archived')
+  const into = join(folder, 'unpacked')
+  const home = join(folder, 'burst-home')
+  const archive = join(folder, 'many.tar')
+  for (const made of [from, into, home]) mkdirSync(made)
+  say(`making an archive of ${BURST_FILES} files…`)
+  manyFiles(from, { files: BURST_FILES, folders: FOLDERS, bytes: 1024 })
+  await run('tar', ['-cf', archive, '-C', from, '.'])
+  const { call, close } = startBenchShare()
+  const found = await call.burst({ home, folder: into, archive }).finally(close)
+  if (found.files !== BURST_FILES) throw new Error(`${found.files} files were found`)
+  const row = `${BURST_FILES} files unpacked into a share`
+  const than = { than: 'tar, unpacking them', reference: found.unpackSeconds }
+  const { listedAfterSeconds, hashedAfterSeconds, deltas } = found
+  figure({ row: `${row}: listed after`, value: listedAfterSeconds, unit: 's', ...than })
+  figure({ row: `${row}: hashed after`, value: hashedAfterSeconds, unit: 's', ...than })
+  figure({
+    row: `${row}: deltas`,
+    value: deltas,
+    unit: '',
+    than: 'one for 100 files',
+    reference: BURST_FILES / 100,
     goal: 1,
     atMost: true,
   })

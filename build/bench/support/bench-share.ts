@@ -12,6 +12,17 @@ export interface BenchShareCalls {
     /** The most memory the process has had. */
     readonly peakBytes: number
   }>
+  /** Unpacks an archive into a folder that is shared and watched, and waits until all of it is listed and hashed. */
+  burst(what: { readonly home: string; readonly folder: string; readonly archive: string }): Promise<{
+    /** What tar took. */
+    readonly unpackSeconds: number
+    /** From its end until all was listed, and hashed. */
+    readonly listedAfterSeconds: number
+    readonly hashedAfterSeconds: number
+    readonly files: number
+    /** How often there was a new version to tell. */
+    readonly deltas: number
+  }>
 }
 
 /** Starts a process for a share. */
