@@ -366,6 +366,8 @@ export interface ShareProgress {
   readonly eta?: number
   /** Whether hashing is paused by the person. */
   readonly paused: boolean
+  /** Set where the system has no watches left: changes are found by a scan every 5 minutes. */
+  readonly unwatched?: boolean
 }
 
 /** Something to send: files and folders of this computer, to one person or several. */

@@ -106,6 +106,7 @@ test('after a crash before any write what was told is there, whatever was packed
       store: {
         table: name => store.table(name),
         write: act => (left-- > 0 ? store.write(act) : new Promise(() => {})),
+        drop: name => store.drop(name),
         close: () => store.close(),
       },
       onWritten() {},
@@ -149,10 +150,22 @@ test('what is outdated leaves the disk in time', async ({ store }) => {
   await again.close()
 })
 
+test('what an older version kept is removed, and nothing else', async ({ store }) => {
+  await store.write(() => {
+    for (const name of ['manifest', 'share', 'imports']) store.table(name).put('key', { old: name })
+  })
+
+  await (await open(store)).close()
+
+  assert.is(store.table('imports').count(), 1)
+  for (const name of ['manifest', 'share']) assert.is(store.table(name).count(), 0)
+})
+
 test('a write that failed is made later, and nothing is told meanwhile', async context => {
   let full = true
   const store: Store = {
     table: name => context.store.table(name),
+    drop: name => context.store.drop(name),
     close: () => context.store.close(),
     write: async act => (full ? Promise.reject(new Error('disk full')) : context.store.write(act)),
   }

@@ -43,6 +43,7 @@ export class KeptManifest {
     const { versions, blocks } = tablesOf(options.store)
     const version = versions.get(VERSION) ?? { epoch: newEpoch(), n: 0, entries: 0 }
     await options.store.write(() => versions.put(VERSION, version))
+    for (const name of OUTDATED_TABLES) await options.store.drop(name)
     const tree = new ManifestTree(version.epoch)
     tree.reserve(version.entries + ROOM)
     const read = await readBlocks(blocks, tree)
@@ -173,6 +174,8 @@ interface Tables {
 }
 
 const VERSION = 'version'
+/** Where the manifest was kept before it was kept in blocks. Hashes are cached, so it is made anew without reading files. */
+const OUTDATED_TABLES = ['manifest', 'share']
 
 function tablesOf(store: Store): Tables {
   return { versions: store.table('manifest-version'), blocks: store.table('manifest-blocks') }

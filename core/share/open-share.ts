@@ -83,6 +83,7 @@ class OpenShare implements Share {
   readonly #rate = new Rate(performance.now())
   readonly #progress = new Throttle(PROGRESS_EVERY_MS, () => this.#options.onProgress(this.progress()))
   #scanning = true
+  #unwatched = false
   #closing: Promise<void> | undefined
 
   constructor(options: ShareOptions, { folder, keepOut, manifest, change }: Opened) {
@@ -110,6 +111,10 @@ class OpenShare implements Share {
       rules: { share: folder, keepOut, references: this.#imports.references, exclude },
       onReport: (folders, found) => this.#report(folders, found),
       onScanning: scanning => this.#nowScanning(scanning),
+      onUnwatched: () => {
+        this.#unwatched = true
+        this.#progress.call()
+      },
     })
     // The database may be ahead of the manifest: a visibility counts from the moment it was stored.
     for (const name of this.#tree.names('')) this.#tree.setVisibility(name, this.#imports.visibilityOf(name))
@@ -141,6 +146,7 @@ class OpenShare implements Share {
       rate,
       ...(eta !== undefined && { eta }),
       paused: this.#options.hasher.paused,
+      ...(this.#unwatched && { unwatched: true }),
     }
   }
 

@@ -12,14 +12,20 @@ export interface ScanLoopOptions {
   /** Takes what was seen in some folders; gives those that must be looked at in turn. */
   onReport(folders: readonly FolderReport[], found: FoundReader): readonly ScanRequest[]
   onScanning(scanning: boolean): void
+  /** Changes are not seen as they happen any more: the system has no watches left. */
+  onUnwatched(): void
+  /** How often all is looked at, ms. For tests. */
+  readonly rescanMs?: { readonly watched: number; readonly unwatched: number }
+  /** What looks. For tests; default: a scan worker of this kind. */
+  start?(local: ScanMain): WorkerHandle<ScanWorker>
 }
 
-const RESCAN_EVERY_MS = 60 * 60 * 1000
-/** Where the system has no watches left. */
-const RESCAN_UNWATCHED_EVERY_MS = 5 * 60 * 1000
+const MINUTE_MS = 60 * 1000
+const RESCAN_MS = { watched: 60 * MINUTE_MS, unwatched: 5 * MINUTE_MS }
 const RESTART_AFTER_MS = 1000
 /** What a scan makes is soon sent and gone. */
 const YOUNG_MIB = 6
+const EVERYTHING: ScanRequest = { path: '', deep: true }
 
 /** Has the scan worker look at what may have changed, one round after the other. */
 export class ScanLoop {
@@ -32,13 +38,14 @@ export class ScanLoop {
   #round = 0
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout
+  #isUnwatched = false
   #restart: NodeJS.Timeout | undefined
 
   constructor(options: ScanLoopOptions) {
     this.#options = options
     this.#rules = options.rules
     this.#worker = this.#start()
-    this.#timer = this.#every(RESCAN_EVERY_MS)
+    this.#timer = this.#every('watched')
   }
 
   /** Looks at this soon. */
@@ -95,45 +102,55 @@ export class ScanLoop {
   }
 
   #start(): WorkerHandle<ScanWorker> {
-    const { kind, log, watch } = this.#options
+    const { kind, log, watch, start = () => startScanWorker(kind, local) } = this.#options
     const local: ScanMain = {
       report: async (folders, found) => this.add(this.#options.onReport(folders, new FoundReader(found))),
       changed: requests => this.add(requests),
       warn: message => log.warn(message),
       watchLimit: code => this.#unwatched(code),
     }
-    const worker = startWorker<ScanWorker, ScanMain>({
-      entry: new URL('./scan-worker.js', import.meta.url),
-      name: 'scan',
-      kind,
-      youngMiB: YOUNG_MIB,
-      local,
-    })
+    const worker = start(local)
     worker.call.configure.asEvent(this.#rules, watch)
     void worker.ended.then(error => {
       if (!error || this.#closed.signal.aborted) return
       log.error('the scan worker ended and is started again', { cause: String(error.cause) })
       this.#restart = setTimeout(() => {
         this.#worker = this.#start()
-        this.add([{ path: '', deep: true }])
+        this.add([EVERYTHING])
       }, RESTART_AFTER_MS)
     })
     return worker
   }
 
   #unwatched(code: string): void {
+    if (this.#isUnwatched) return
+    this.#isUnwatched = true
     this.#options.log.warn('the system has no watches left; the share is scanned every 5 minutes instead', {
       code,
     })
     clearInterval(this.#timer)
-    this.#timer = this.#every(RESCAN_UNWATCHED_EVERY_MS)
+    this.#timer = this.#every('unwatched')
+    this.#options.onUnwatched()
+    // What changed since the last scan may not have been told.
+    this.add([EVERYTHING])
   }
 
-  #every(ms: number): NodeJS.Timeout {
-    const timer = setInterval(() => this.add([{ path: '', deep: true }]), ms)
+  #every(how: 'watched' | 'unwatched'): NodeJS.Timeout {
+    const { [how]: ms } = this.#options.rescanMs ?? RESCAN_MS
+    const timer = setInterval(() => this.add([EVERYTHING]), ms)
     timer.unref()
     return timer
   }
+}
+
+function startScanWorker(kind: WorkerKind, local: ScanMain): WorkerHandle<ScanWorker> {
+  return startWorker<ScanWorker, ScanMain>({
+    entry: new URL('./scan-worker.js', import.meta.url),
+    name: 'scan',
+    kind,
+    youngMiB: YOUNG_MIB,
+    local,
+  })
 }
 
 /** Each path once, and none below one that is looked at deeply. */

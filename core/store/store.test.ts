@@ -64,6 +64,24 @@ test('a range walks a prefix, in both directions, with bounds and a limit', asyn
   assert.is(table.count(), 21)
 })
 
+test('a dropped table is gone with all in it, can be made anew, and one that was never there can be dropped', async context => {
+  const { store } = context
+  await store.write(() => {
+    store.table('old').put('a', 1)
+    store.table('kept').put('a', 1)
+  })
+
+  await store.drop('old')
+  await store.drop('none')
+
+  assert.is(store.table('old').get('a'), undefined)
+  await store.write(() => store.table('old').put('b', 2))
+  await store.close()
+  context.store = openStore(context.folder)
+  assert.is(context.store.table('old').count(), 1)
+  assert.is(context.store.table('kept').get('a'), 1)
+})
+
 test('a closed store refuses to write and can be closed again', async ({ store }) => {
   const table = store.table<number>('things')
   await store.close()

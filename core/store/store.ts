@@ -36,6 +36,8 @@ export interface Store {
    * Writes of one turn of the event loop share a commit. A full disk rejects with DISK_FULL.
    */
   write(change: () => void): Promise<void>
+  /** Removes a table with all in it, if there is one. */
+  drop(name: string): Promise<void>
   /** Waits for what is being written; safe to call twice. */
   close(): Promise<void>
 }
@@ -78,6 +80,15 @@ export function openStore(folder: string): Store {
       } catch (error) {
         throw writeFailure(error)
       }
+    },
+    async drop(name) {
+      if (closing) throw new PeerError('CLOSED', 'The database is closed.')
+      // To open one makes it.
+      const names = [...root.getKeys()]
+      if (!names.includes(name)) return
+      const database = tables.get(name) ?? root.openDB<unknown, Key>({ name })
+      tables.delete(name)
+      await database.drop()
     },
     close() {
       closing ??= root.close()

@@ -175,9 +175,10 @@ export const en = {
         other: `${f.count(files)} files, ${f.bytes(bytes)}`,
       }),
     scanning: 'Looking through your files…',
-    hashing: ({ hashedBytes, bytes, rate, eta, paused }: ShareProgress) =>
+    hashing: ({ hashedFiles, files, hashedBytes, bytes, rate, eta, paused }: ShareProgress) =>
       [
-        `Reading files: ${f.bytes(hashedBytes)} of ${f.bytes(bytes)}`,
+        `Reading files: ${f.count(hashedFiles)} of ${f.count(files)}`,
+        `${f.bytes(hashedBytes)} of ${f.bytes(bytes)}`,
         paused && 'paused',
         !paused && rate > 0 && f.rate(rate),
         !paused && eta !== undefined && `${f.duration(eta)} left`,
@@ -187,6 +188,8 @@ export const en = {
     pause: 'Pause reading',
     goOn: 'Go on reading',
     ready: 'Everything is ready',
+    unwatched:
+      'Your system can’t watch so many folders. Changes are found within 5 minutes, or when you look for them.',
     empty: 'You share nothing yet',
     emptyHint:
       'Share a folder so that others can search and browse it. Nothing is copied or moved, and you can stop at any time.',

@@ -100,7 +100,7 @@ function AddForm() {
 function ShareState() {
   const { share, status } = useApp()
   const progress = share.progress.value
-  const { scanning, files, paused } = progress
+  const { scanning, files, paused, unwatched } = progress
   if (files === 0 && !scanning) return null
   const isHashing = share.hashed.value < 1
   const text = scanning ? t.share.scanning : isHashing ? t.share.hashing(progress) : t.share.ready
@@ -117,6 +117,7 @@ function ShareState() {
         )}
       </div>
       {isHashing && <Progress part={share.hashed.value} label={text} />}
+      {unwatched && <p class="warn">{t.share.unwatched}</p>}
     </div>
   )
 }
