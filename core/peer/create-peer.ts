@@ -17,7 +17,7 @@ import { Around } from './around.js'
 import { Closers } from './closers.js'
 import { EventHub } from './event-hub.js'
 import { facadeOf, listAgain } from './facade.js'
-import { hashPace } from './hash-pace.js'
+import { HashPace } from './hash-pace.js'
 import { defaultHome, type Home, openHome } from './home.js'
 import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
@@ -114,7 +114,11 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   const workerKind = options.workers ?? 'thread'
   const hasher = createHasher({ kind: workerKind, background: true, log: log.part('content') })
   closers.add(() => hasher.close())
-  hasher.setPace(hashPace(settings.all()))
+  const pace = new HashPace(
+    () => settings.all(),
+    bytesASecond => hasher.setPace(bytesASecond),
+  )
+  closers.add(() => pace.close())
   const share = await openShare({
     folder: home.share,
     keepOut: privateFolders(home),
@@ -153,7 +157,11 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     log: log.part('discovery'),
   })
   closers.add(() => nearby.close())
-  const { listener, uploads } = await openPorts(options, identity, () => parts, { log, limits })
+  const { listener, uploads } = await openPorts(options, identity, () => parts, {
+    log,
+    limits,
+    onServing: () => pace.moved(),
+  })
   closers.add(() => listener.close())
   closers.add(() => uploads.close())
 
@@ -175,6 +183,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     localCopyOf: root => share.localCopyOf(root),
     listAgain: (owner, path) => listAgain(parts, owner, path),
     onChange(transfer) {
+      if (transfer.state === 'downloading') pace.moved()
       offers?.transferChanged(transfer)
       subscriptions?.transferChanged(transfer)
       events.emit({ kind: 'transfer', transfer })
@@ -270,7 +279,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     limits: limitsBook,
     people,
     share,
-    hasher,
+    pace,
     connections,
     uploads,
     registry,

@@ -19,7 +19,6 @@ import type { EntryRead, PlannedEntry } from '../transfer/index.js'
 import { type BrowseAnswer, type BrowseRequest, LIMITS } from '../wire/index.js'
 import { eachTransfer } from './each-transfer.js'
 import { countOf, pageSize, textOf } from './given.js'
-import { hashPace } from './hash-pace.js'
 import { offersOf } from './offers-facade.js'
 import { browsePage, searchPage, searchRequest } from './pages.js'
 import type { Parts } from './parts.js'
@@ -188,7 +187,7 @@ function settingsOf({
   transfers,
   events,
   share,
-  hasher,
+  pace,
   around,
 }: Parts): Peer['settings'] {
   return {
@@ -202,10 +201,7 @@ function settingsOf({
       if (now.registry !== before.registry) await registry.follow(now.registry)
       if (now.discovery !== before.discovery) await around.set(now.discovery)
       if (now.exclude !== before.exclude) share.setExclusions(parseExclusions(now.exclude))
-      if (hashPace(now) !== hashPace(before)) {
-        hasher.setPace(hashPace(now))
-        events.emit({ kind: 'share', progress: share.progress() })
-      }
+      if (pace.apply()) events.emit({ kind: 'share', progress: share.progress() })
       events.emit({ kind: 'settings', settings: now })
       return now
     },

@@ -19,7 +19,7 @@ export async function openPorts(
   { host = DEFAULT_HOST, port, workers }: PeerOptions,
   identity: Identity,
   parts: () => Parts,
-  { log, limits }: { readonly log: Logger; readonly limits: Limits },
+  { log, limits, onServing }: { readonly log: Logger; readonly limits: Limits; onServing(): void },
 ): Promise<OpenPorts> {
   const open = async (block: PortBlock): Promise<OpenPorts> => {
     const listener = await listen({
@@ -40,6 +40,7 @@ export async function openPorts(
         log: log.part('transfer'),
         grants: grantsOf(parts),
         limits: limits.up,
+        onServing,
       })
       return { listener, uploads }
     } catch (error) {

@@ -1,5 +1,4 @@
 import type { Chat } from '../chat/index.js'
-import type { Hasher } from '../content/index.js'
 import type { Identity } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Share } from '../share/index.js'
@@ -7,6 +6,7 @@ import type { Offers, Transfers, Uploads } from '../transfer/index.js'
 import type { Connections } from '../wire/index.js'
 import type { Around } from './around.js'
 import type { EventHub } from './event-hub.js'
+import type { HashPace } from './hash-pace.js'
 import type { Home } from './home.js'
 import type { LimitsBook } from './limits-book.js'
 import type { NetworkSearch } from './network-search.js'
@@ -26,7 +26,7 @@ export interface Parts {
   readonly limits: LimitsBook
   readonly people: People
   readonly share: Share
-  readonly hasher: Hasher
+  readonly pace: HashPace
   readonly connections: Connections
   readonly uploads: Uploads
   readonly registry: RegistryLink

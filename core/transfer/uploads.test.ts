@@ -134,6 +134,19 @@ test('the main side is asked once, a revoke makes it be asked again', async cont
   await until('the revoke', async () => (await client.ask(request)).code === 'NOT_SHARED')
 })
 
+test('while much is served the main side hears of it', async context => {
+  const { peers } = context
+  await writeSample(peers.folder.at('share', 'file'), 3 * MiB)
+  let told = 0
+  await peers.serve({ onServing: () => void told++ })
+  const client = await clientOf(context)
+
+  const { bytes } = await client.ask(pieces(rootOf(peers, 'file'), 3 * MiB, 0, 3))
+
+  assert.is(bytes.length, 3 * MiB)
+  await until('it to be told', () => told > 0)
+})
+
 for (const [what, request] of [
   ['pieces past the end', (root: Root) => pieces(root, 3 * MiB, 2, 2)],
   ['pieces of another size', (root: Root) => pieces(root, 4 * MiB, 0, 1)],

@@ -23,6 +23,8 @@ export interface UploadsOptions {
   readonly grants: GrantProvider
   /** Default: no limits. */
   readonly limits?: Lender
+  /** Bytes of ours go out; called about each second while they do. */
+  onServing?(): void
 }
 
 /** The upload side: what of our files is granted is served by workers with a port each. */
@@ -100,7 +102,7 @@ class UploadWorker {
   }
 
   #startWorker(): WorkerHandle<UploadCalls> {
-    const { grants, workerKind, limits } = this.#options
+    const { grants, workerKind, limits, onServing } = this.#options
     const worker = startWorker<UploadCalls, UploadQuestions>({
       entry: new URL('./worker/upload-worker.js', import.meta.url),
       name: 'upload',
@@ -110,6 +112,7 @@ class UploadWorker {
         layer: (asker, root) => grants.layer(asker, root),
         have: (asker, root) => grants.have(asker, root),
         rootOf: (asker, path, offer) => grants.rootOf(asker, path, offer),
+        serving: () => onServing?.(),
         ...loansOf(limits),
       },
     })

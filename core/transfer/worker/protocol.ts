@@ -239,4 +239,6 @@ export interface UploadQuestions extends Loans {
   layer(asker: PeerId, root: Root): Uint8Array | undefined
   have(asker: PeerId, root: Root): Uint8Array | undefined
   rootOf(asker: PeerId, path: string, offer?: string): RootOfPath | undefined
+  /** Bytes were sent just now; told each second in which there were. */
+  serving(): void
 }

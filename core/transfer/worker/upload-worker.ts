@@ -15,6 +15,8 @@ import { ServedPeer } from './served-peer.js'
 
 const SPARE_BUFFERS = 16
 const SPARE_BIG_BUFFERS = 4
+/** Less than this in a second is no load. */
+const SERVING_BYTES = 1_000_000
 
 const admission = new Admission(LIMITS, isLoopback)
 /** By remote address and port, what to call when a connection has said hello: the raw socket is known by it. */
@@ -45,6 +47,18 @@ const main = serveWorker<UploadQuestions, UploadCalls>({
     tools.files.closeAll()
   },
 })
+
+/** By connection, how much had been sent when it was looked at last. */
+const sentOf = new Map<TLSSocket, number>()
+
+setInterval(() => {
+  let sent = 0
+  for (const [socket, before] of sentOf) {
+    sent += socket.bytesWritten - before
+    sentOf.set(socket, socket.bytesWritten)
+  }
+  if (sent >= SERVING_BYTES) main.serving.asEvent()
+}, 1_000).unref()
 
 const loans: Loans = {
   lend: (peer, back) => main.lend(peer, back),
@@ -98,6 +112,8 @@ function accept(socket: TLSSocket): void {
   const late = setTimeout(() => socket.destroy(), LIMITS.helloMs)
   socket.once('close', () => clearTimeout(late))
   const peer = verifyTls(socket)
+  sentOf.set(socket, 0)
+  socket.once('close', () => sentOf.delete(socket))
   const greeted = () => {
     clearTimeout(late)
     strangers.get(keyOf(socket))?.()
