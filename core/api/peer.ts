@@ -12,6 +12,7 @@ import type {
   FoundRegistry,
   HistoryQuery,
   Import,
+  Listed,
   Offer,
   OfferedEntry,
   PeerEvent,
@@ -139,6 +140,8 @@ export interface Peer {
   }
   readonly share: {
     list(): Promise<readonly Import[]>
+    /** What can't be shared, in imports or deep in them, each with its reason: the first 1,000. */
+    problems(): Promise<readonly Listed[]>
     /** Imports a file or folder without a copy; gives its name in the share. */
     add(path: string, options?: { readonly visibility?: Visibility }): Promise<Import>
     /** Takes away the link; the original stays. */

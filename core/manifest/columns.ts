@@ -159,6 +159,11 @@ export class EntryColumns {
     return REASONS[(((this.#flags[slot] ?? 0) >> REASON_SHIFT) & REASON_BITS) - 1]
   }
 
+  /** Whether it can't be fetched or listed. */
+  hasReason(slot: number): boolean {
+    return ((this.#flags[slot] ?? 0) & (REASON_BITS << REASON_SHIFT)) !== 0
+  }
+
   /** Whether it is a file that may be executed. */
   isExec(slot: number): boolean {
     return ((this.#flags[slot] ?? 0) & EXEC) !== 0

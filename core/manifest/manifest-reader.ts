@@ -2,6 +2,7 @@ import type { Counts } from './counts.js'
 import type { Entry, Visibility } from './entry.js'
 import { EntryTree, TOP } from './entry-tree.js'
 import type { Allow, HashScore, UnhashedFile } from './manifest-types.js'
+import { comparePaths } from './name-order.js'
 import type { ListedEntry, ListOrder, Page, PageCut } from './page.js'
 import type { Root } from './root.js'
 import { deepPage, folderPage, lineOf } from './tree-pages.js'
@@ -68,6 +69,16 @@ export class ManifestReader {
   self(path: string, allow: Allow = all): ListedEntry | undefined {
     const slot = this.#seen(path, allow)
     return slot === undefined || slot === TOP ? undefined : lineOf(this.tree, slot, path)
+  }
+
+  /** What is listed with a reason, in path order; no more than so many of them. */
+  problems(limit: number): ListedEntry[] {
+    const { columns } = this.tree
+    const found: ListedEntry[] = []
+    for (let slot = 1; slot < columns.slots && found.length < limit; slot++) {
+      if (columns.hasReason(slot)) found.push(lineOf(this.tree, slot, this.tree.path(slot)))
+    }
+    return found.sort((a, b) => comparePaths(a.path, b.path))
   }
 
   /** The most pressing of the files to be hashed, least `score` first, without those to be skipped. */

@@ -20,7 +20,7 @@ import { type BrowseAnswer, type BrowseRequest, LIMITS } from '../wire/index.js'
 import { eachTransfer } from './each-transfer.js'
 import { countOf, pageSize, textOf } from './given.js'
 import { offersOf } from './offers-facade.js'
-import { browsePage, searchPage, searchRequest } from './pages.js'
+import { browsePage, listed, searchPage, searchRequest } from './pages.js'
 import type { Parts } from './parts.js'
 import { type Browse, planByRoot, planDownload } from './plan-download.js'
 import { actionOf, idsOf, moveOf, priorityOf } from './queue-input.js'
@@ -155,9 +155,13 @@ function subscriptionsOf({ identity, subscriptions, settings }: Parts): Peer['su
   }
 }
 
+/** Who has more of them needs no longer list. */
+const MOST_PROBLEMS = 1_000
+
 function shareOf({ share }: Parts): Peer['share'] {
   return {
     list: () => share.imports(),
+    problems: async () => share.problems(MOST_PROBLEMS).map(listed),
     add: (path, options = {}) =>
       share.add(resolve(textOf(path, 'Name a file or folder.')), {
         visibility: options.visibility ?? 'everyone',

@@ -30,7 +30,8 @@ export function searchRequest({ extensions, session: _, ...query }: SearchQuery)
   }
 }
 
-function listed(entry: BrowseEntry): Listed {
+/** A line of a listing as the facade gives it. */
+export function listed(entry: BrowseEntry): Listed {
   const { path, type, mtime, reason } = entry
   const base = { path, name: nameOf(path), type, mtime, ...(reason ? { reason } : {}) }
   if (entry.type === 'folder') return { ...base, size: entry.bytes, files: entry.files }

@@ -15,6 +15,7 @@ import {
   countsOf,
   type Entry,
   type Found,
+  type ListedEntry,
   type ManifestTree,
   NO_COUNTS,
   type Root,
@@ -153,6 +154,10 @@ class OpenShare implements Share {
   async imports(): Promise<readonly Import[]> {
     const found = await Promise.all(this.#tree.names('').map(name => this.#import(name)))
     return found.filter(item => item !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  problems(limit: number): readonly ListedEntry[] {
+    return this.#tree.problems(limit)
   }
 
   async add(

@@ -1,7 +1,7 @@
 import type { Import, ShareProgress } from '../api/index.js'
 import type { Hasher } from '../content/index.js'
 import type { Logger } from '../log/index.js'
-import type { Root, ShareVersion, Visibility } from '../manifest/index.js'
+import type { ListedEntry, Root, ShareVersion, Visibility } from '../manifest/index.js'
 import type { Store } from '../store/index.js'
 import type { BrowseAnswer, BrowseRequest, SearchAnswer, SearchRequest, WireChange } from '../wire/index.js'
 import type { WorkerKind } from '../workers/index.js'
@@ -63,6 +63,8 @@ export interface Share {
    * may see it. NOT_FOUND, BAD_INPUT for what can't be shared.
    */
   add(path: string, options?: { readonly visibility?: Visibility }): Promise<Import>
+  /** What can't be shared, wherever it is, each with its reason: so many of them at most. */
+  problems(limit: number): readonly ListedEntry[]
   /** Takes away the link; the original stays. BAD_INPUT for a file that lies in the share folder itself. */
   remove(name: string): Promise<void>
   setVisibility(name: string, visibility: Visibility): Promise<Import>

@@ -637,6 +637,12 @@ test('an awkward tree is listed whole, with reasons, by a worker of either kind'
     'away/with\nnewline': rootOf('1'),
     'away/😀': rootOf('1'),
   })
+  const problems = ['\\xff', 'broken', 'cycle', 'fifo', 'leaves'].map(name => `away/${name}`)
+  assert.equal(
+    share.problems(100).map(({ path }) => path),
+    problems,
+  )
+  assert.is(share.problems(2).length, 2)
   const { rate, ...progress } = share.progress()
   assert.equal(progress, {
     scanning: false,

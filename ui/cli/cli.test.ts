@@ -62,6 +62,16 @@ async function makeSample(folder: string): Promise<void> {
   await symlink('nowhere', join(folder, 'broken'))
 }
 
+test('share ls lists what is shared, and what in it can’t be, with its reason', async ({ anna }) => {
+  const { objects, err } = await tspeer('share', 'ls', '--home', anna, '--json')
+
+  const told = objects.map(({ path, type, reason }) => [path, type, reason])
+  assert.equal(told.slice(0, 1), [['sample', 'folder', undefined]], err)
+  assert.equal(told.slice(1), [['sample/broken', 'file', 'broken-link']])
+  const { out } = await tspeer('share', 'ls', '--home', anna)
+  assert.match(out, 'sample/broken  (broken link)')
+})
+
 test('up says who it is, and tells who comes and what is said', async ({ up: [anna], ben }) => {
   const ready = await anna?.line(({ event }) => event === 'ready')
   assert.equal(Object.keys(ready ?? {}), ['event', 'id', 'name', 'address', 'home', 'registry'])

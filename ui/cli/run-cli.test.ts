@@ -333,6 +333,7 @@ test('security: terminal escapes from others never reach the terminal, in any co
   fake.answer('share.list', [
     { name: hostile, original: hostile, type: 'file', visibility: [hostile], files: 1, bytes: 1, mtime: 0 },
   ])
+  fake.answer('share.problems', [{ ...entry, path: `x/${hostile}/y`, reason: 'cycle' }])
 
   const [offer] = await fake.peer.offers.list()
   fake.answer('offers.list', [{ ...offer, name: hostile, fromName: hostile }])

@@ -144,6 +144,7 @@ function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
     },
     share: {
       list: call('share.list'),
+      problems: call('share.problems'),
       add: call('share.add'),
       remove: call('share.remove'),
       rescan: call('share.rescan'),

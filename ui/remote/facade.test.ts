@@ -42,6 +42,7 @@ const CALLS: { readonly [M in keyof typeof METHODS]: (peer: Peer) => Promise<unk
   'subscriptions.add': peer => peer.subscriptions.add({ owner: BEN, path: 'x', target: '/y' }),
   'subscriptions.remove': peer => peer.subscriptions.remove('1'),
   'share.list': peer => peer.share.list(),
+  'share.problems': peer => peer.share.problems(),
   'share.add': peer => peer.share.add('/x', { visibility: [BEN] }),
   'share.remove': peer => peer.share.remove('x'),
   'share.rescan': peer => peer.share.rescan(),

@@ -65,6 +65,7 @@ export const METHODS: {
   'subscriptions.add': (peer, request) => peer.subscriptions.add(request),
   'subscriptions.remove': (peer, id) => peer.subscriptions.remove(id),
   'share.list': peer => peer.share.list(),
+  'share.problems': peer => peer.share.problems(),
   'share.add': (peer, path, options) => peer.share.add(path, options),
   'share.remove': (peer, name) => peer.share.remove(name),
   'share.rescan': peer => peer.share.rescan(),

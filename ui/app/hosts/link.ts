@@ -117,6 +117,7 @@ function steadyPeer(
     },
     share: {
       list: async () => real().share.list(),
+      problems: async () => real().share.problems(),
       add: async (path, options) => real().share.add(path, options),
       remove: async name => real().share.remove(name),
       rescan: async () => real().share.rescan(),

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { Import, ShareProgress } from '../../../core/browser.js'
+import type { Import, Listed, ShareProgress } from '../../../core/browser.js'
 import type { AppPeer } from '../host.js'
 import { failureOf } from './failure.js'
 import { LOADING, type LoadState, READY } from './load-state.js'
@@ -9,6 +9,8 @@ export interface Share {
   readonly imports: ReadonlySignal<readonly Import[]>
   /** The same for a list. */
   readonly rows: { count(): number; at(index: number): Import | undefined }
+  /** What in them can't be shared, each with its reason. */
+  readonly problems: ReadonlySignal<readonly Listed[]>
   readonly progress: ReadonlySignal<ShareProgress>
   readonly state: ReadonlySignal<LoadState>
   /** Whether a file or folder is being added right now. */
@@ -34,6 +36,7 @@ const EMPTY: ShareProgress = {
 
 export function createShare(peer: Pick<AppPeer, 'share'>, notices: Notices): Share {
   const imports = signal<readonly Import[]>([])
+  const problems = signal<readonly Listed[]>([])
   const progress = signal(EMPTY)
   const state = signal<LoadState>(LOADING)
   const adding = signal(false)
@@ -42,9 +45,12 @@ export function createShare(peer: Pick<AppPeer, 'share'>, notices: Notices): Sha
   const load = async () => {
     const asked = ++lastRead
     try {
-      const list = await peer.share.list()
+      // While it is looked through they change too often to be asked for.
+      const unshared = progress.value.scanning ? undefined : peer.share.problems()
+      const [list, found] = await Promise.all([peer.share.list(), unshared])
       if (asked !== lastRead) return
       imports.value = list
+      if (found) problems.value = found.filter(({ path }) => path.includes('/'))
       state.value = READY
     } catch (error) {
       if (asked === lastRead) state.value = { kind: 'failed', failure: failureOf(error) }
@@ -53,6 +59,7 @@ export function createShare(peer: Pick<AppPeer, 'share'>, notices: Notices): Sha
   return {
     imports,
     rows: { count: () => imports.value.length, at: index => imports.value[index] },
+    problems,
     progress,
     state,
     adding,

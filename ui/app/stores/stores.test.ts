@@ -279,6 +279,34 @@ test('what the person asked for and what went wrong becomes a notice', async () 
   session.close()
 })
 
+test('what can’t be shared is listed once all is looked through', async () => {
+  const problems = ['films/fifo', 'broken'].map(path => ({
+    path,
+    name: path,
+    type: 'file' as const,
+    size: 0,
+    files: 1,
+    mtime: 0,
+    reason: 'not-a-file' as const,
+  }))
+  const fake = createFakePeer({ problems })
+  const { share, close } = createSession({ peer: fake, watchLink: () => () => {} }, run => run())
+  const { progress } = share
+
+  share.applyProgress({ ...progress.value, scanning: true, files: 1 })
+  await settle()
+  assert.equal(share.problems.value, [])
+  share.applyProgress({ ...progress.value, scanning: false })
+  await settle()
+
+  // An import itself shows its reason in its own row.
+  assert.equal(
+    share.problems.value.map(({ path }) => path),
+    ['films/fifo'],
+  )
+  close()
+})
+
 test('a download of the selected rows names their paths, without those that can’t be read', async () => {
   const fake = createFakePeer({ files: 12, transfers: 0 })
   const session = createSession({ peer: fake, watchLink: () => () => {} }, run => run())

@@ -3,6 +3,7 @@ import {
   type DownloadRequest,
   type FoundRegistry,
   type Import,
+  type Listed,
   type Peer,
   PeerError,
   type PeerEvent,
@@ -45,6 +46,7 @@ export interface FakeOptions {
   /** Downloads under way of which the first half is here, with real content. */
   readonly media?: readonly SampleMedia[]
   readonly imports?: readonly Import[]
+  readonly problems?: readonly Listed[]
   readonly registry?: RegistryStatus
   readonly found?: readonly FoundRegistry[]
   readonly progress?: ShareProgress
@@ -299,6 +301,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     subscriptions,
     share: {
       list: async () => imports,
+      problems: async () => options.problems ?? [],
       async add(path) {
         called('share.add')
         if (!path.startsWith('/')) throw new PeerError('BAD_PATH', 'Give the whole path, from / on.')

@@ -188,6 +188,11 @@ export const en = {
     pause: 'Pause reading',
     goOn: 'Go on reading',
     ready: 'Everything is ready',
+    problems: (n: number) =>
+      f.plural(n, {
+        one: `${f.count(n)} thing in it can’t be shared`,
+        other: `${f.count(n)} things in it can’t be shared`,
+      }),
     unwatched:
       'Your system can’t watch so many folders. Changes are found within 5 minutes, or when you look for them.',
     empty: 'You share nothing yet',

@@ -1,12 +1,21 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { type Import, type Peer, PeerError, type Visibility, visibleName } from '../../../core/index.js'
+import {
+  type Import,
+  type Listed,
+  type Peer,
+  PeerError,
+  type Visibility,
+  visibleName,
+} from '../../../core/index.js'
 import type { Context } from '../context.js'
 import { define, type Run, withCommonOptions } from '../define.js'
 import { ENTRY_COLUMNS, entryObject, entryRow } from '../entry-lines.js'
 import { UsageError } from '../input/index.js'
 import { usePeer } from '../use-peer.js'
 
+const UNWATCHED =
+  'The system can’t watch so many folders: changes are found within 5 minutes. On Linux, more are allowed by sysctl fs.inotify.max_user_watches.'
 const COLUMNS = [...ENTRY_COLUMNS, { title: 'FILES', right: true }, { title: 'FOR' }, { title: 'ORIGINAL' }]
 
 /** `share add|rm|ls|pause|resume`: what I share, imported without a copy. */
@@ -55,21 +64,20 @@ function removeCommand(run: Run): Command {
 function listCommand(run: Run): Command {
   return define(run, {
     usage: 'ls',
-    about: 'list what I share',
+    about: 'list what I share, and what in it can’t be shared',
     work: context =>
       usePeer(context, 'home', async ({ peer }) => {
         const imports = await peer.share.list()
+        const problems = (await peer.share.problems()).filter(({ path }) => path.includes('/'))
         for (const item of imports) context.output.object(importObject(item))
+        for (const item of problems) context.output.object(entryObject(item))
         context.output.table(
           COLUMNS,
-          imports.map(item => [
-            ...entryRow({ ...item, path: item.name, size: item.bytes }),
-            String(item.files),
-            visibilityText(item.visibility),
-            visibleName(item.original ?? ''),
-          ]),
+          [...imports.map(importRow), ...problems.map(problemRow)],
           'Nothing is shared yet. Share something: tspeer share add PATH',
         )
+        const { unwatched } = (await peer.status()).share
+        if (unwatched) context.output.note(UNWATCHED)
       }),
   })
 }
@@ -106,6 +114,22 @@ function findImport({ cwd }: Context, imports: readonly Import[], path: string):
   const found = imports.find(item => item.name === name) ?? imports.find(item => item.original === original)
   if (found) return found
   throw new PeerError('NOT_FOUND', `"${path}" is not shared. See what is with: tspeer share ls`)
+}
+
+function importRow(item: Import): string[] {
+  return [
+    ...entryRow({ ...item, path: item.name, size: item.bytes }),
+    String(item.files),
+    visibilityText(item.visibility),
+    visibleName(item.original ?? ''),
+  ]
+}
+
+/** With its whole path, for it is not in the list of what it is in. */
+function problemRow(item: Listed): string[] {
+  const [size = '', time = '', name = ''] = entryRow(item)
+  const folder = item.path.slice(0, item.path.lastIndexOf('/') + 1)
+  return [size, time, visibleName(folder) + name, '', '', '']
 }
 
 function importObject(item: Import): object {

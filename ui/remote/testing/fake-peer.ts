@@ -114,6 +114,7 @@ export function createFakePeer(): FakePeer {
     },
     share: {
       list: fixed('share.list', [IMPORT]),
+      problems: fixed('share.problems', []),
       add: fixed('share.add', IMPORT),
       remove: fixed('share.remove', undefined),
       rescan: fixed('share.rescan', undefined),

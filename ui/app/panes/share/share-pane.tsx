@@ -52,6 +52,7 @@ export function SharePane() {
           }}
         />
       )}
+      <Problems />
       {folder && <p class="muted note">{t.share.folder(folder)}</p>}
     </>
   )
@@ -119,6 +120,24 @@ function ShareState() {
       {isHashing && <Progress part={share.hashed.value} label={text} />}
       {unwatched && <p class="warn">{t.share.unwatched}</p>}
     </div>
+  )
+}
+
+/** What is listed in imports with a reason why nobody can have it. */
+function Problems() {
+  const problems = useApp().share.problems.value
+  if (problems.length === 0) return null
+  return (
+    <details class="note">
+      <summary>{t.share.problems(problems.length)}</summary>
+      <ul>
+        {problems.map(({ path, reason }) => (
+          <li key={path}>
+            {visibleName(path)} {reason && <span class="warn">{t.browse.reasons[reason]}</span>}
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
