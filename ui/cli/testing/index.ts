@@ -1,1 +1,2 @@
-export { type Outcome, type Running, startTspeer, tspeer } from './run-tspeer.js'
+export { Machines, whyNoNamespaces } from './namespaces.js'
+export { type Outcome, type Running, startRegistryProgram, startTspeer, tspeer } from './run-tspeer.js'

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const TSPEER = fileURLToPath(new URL('../../../../ui/cli/tspeer.js', import.meta.url))
+const REGISTRY = fileURLToPath(new URL('../../../../server/index.js', import.meta.url))
 
 /** What a command of its own process came to. */
 export interface Outcome {
@@ -18,12 +19,33 @@ export interface Running {
   readonly process: ChildProcess
   /** The next line of stdout that is this, from the first one on. */
   line(isWanted: (object: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
+  /** What it has told so far. */
+  readonly objects: readonly Record<string, unknown>[]
   readonly outcome: Promise<Outcome>
 }
 
-/** Starts `tspeer` with these arguments; `input` is its stdin. */
-export function startTspeer(args: readonly string[], input = ''): Running {
-  const child = spawn(process.execPath, [TSPEER, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+/** Where a program runs. */
+export interface RunOptions {
+  readonly input?: string
+  /** A network namespace, on whose network others are found. */
+  readonly namespace?: string
+}
+
+/** Starts `tspeer` with these arguments. */
+export function startTspeer(args: readonly string[], options: RunOptions = {}): Running {
+  return startProgram([TSPEER, ...args], options)
+}
+
+/** Starts a registry with these arguments. */
+export function startRegistryProgram(args: readonly string[], options: RunOptions = {}): Running {
+  return startProgram([REGISTRY, ...args], options)
+}
+
+function startProgram(args: readonly string[], { input = '', namespace }: RunOptions): Running {
+  const node = [process.execPath, ...args]
+  const [program = '', ...rest] = namespace ? ['ip', 'netns', 'exec', namespace, ...node] : node
+  const env = namespace ? { ...process.env, TSPEER_DISCOVERY: '' } : process.env
+  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], env })
   child.stdin.on('error', () => {}) // it may not read it
   child.stdin.end(input)
   let out = ''
@@ -44,6 +66,7 @@ export function startTspeer(args: readonly string[], input = ''): Running {
   return {
     process: child,
     outcome,
+    objects,
     line: isWanted =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -52,7 +75,7 @@ export function startTspeer(args: readonly string[], input = ''): Running {
         }
         waiting.add(look)
         look()
-        void outcome.then(() => reject(new Error(`tspeer ${args.join(' ')} ended first:\n${out}${err}`)))
+        void outcome.then(() => reject(new Error(`${args.join(' ')} ended first:\n${out}${err}`)))
       }),
   }
 }
