@@ -35,7 +35,7 @@ for (const seed of [1, 2, 3]) {
     const next = dice(seed)
     const people = new People([], new Set())
     const presence = new Presence(people, 5)
-    const all = Array.from({ length: 60 }, (_, n) => numbered(people, n))
+    const all = Array.from({ length: 150 }, (_, n) => numbered(people, n))
     const watchers = Array.from({ length: 8 }, () => new Noting())
     const watched = new Map(watchers.map(watcher => [watcher, new Set<Person>()]))
     const ever = new Map(watchers.map(watcher => [watcher, new Set<PeerId>()]))
@@ -45,7 +45,7 @@ for (const seed of [1, 2, 3]) {
       presence.changed(person)
       const watcher = watchers[next(watchers.length)] as Noting
       if (next(4) === 0) {
-        const wanted = new Set(Array.from({ length: next(30) }, () => all[next(all.length)] as Person))
+        const wanted = new Set(Array.from({ length: next(200) }, () => all[next(all.length)] as Person))
         watched.set(watcher, wanted)
         for (const { id } of wanted) ever.get(watcher)?.add(id)
         presence.watch(

@@ -5,8 +5,10 @@ import { PeopleSet } from './people-set.js'
 
 /** People in one PRESENCE message, so that it fits. */
 const PEOPLE_A_MESSAGE = 200
-/** Changes are gathered for so long before it is looked whom they concern. */
+/** Changes are gathered for so long before it is looked whom they concern; with more who watch, longer. */
 const GATHER_MS = 20
+const MOST_GATHER_MS = 250
+const WATCHERS_A_MS = 40
 /** Changes that are remembered for who is slow to read; one who misses some is told of all it watches. */
 const MOST_CHANGES = 50_000
 
@@ -42,6 +44,8 @@ export class Presence {
   readonly #everyMs: number
   readonly #watchers = new Map<Connection, Watcher>()
   #changes: Change[] = []
+  /** By the number of a person, the number of the last change of theirs. */
+  #lastOf: number[] = []
   /** The number of the first of them. */
   #first = 0
   #timer: NodeJS.Timeout | undefined
@@ -108,6 +112,10 @@ export class Presence {
     return watcher
   }
 
+  get #gatherMs(): number {
+    return Math.min(MOST_GATHER_MS, Math.max(GATHER_MS, this.#watchers.size / WATCHERS_A_MS))
+  }
+
   get #end(): number {
     return this.#first + this.#changes.length
   }
@@ -119,8 +127,9 @@ export class Presence {
 
   #note(change: Change): void {
     if (this.#watchers.size === 0) return
+    this.#lastOf[change.person.number] = this.#end
     this.#changes.push(change)
-    this.#lookIn(this.#changes.length > 1 ? GATHER_MS : 0)
+    this.#lookIn(this.#changes.length > 1 ? this.#gatherMs : 0)
   }
 
   #lookIn(ms: number): void {
@@ -148,24 +157,40 @@ export class Presence {
       }
     }
     this.#forgetBefore(Math.max(oldest, this.#end - MOST_CHANGES))
-    if (waitMs < Number.POSITIVE_INFINITY) this.#lookIn(Math.max(GATHER_MS, Math.ceil(waitMs)))
+    if (waitMs < Number.POSITIVE_INFINITY) this.#lookIn(Math.max(this.#gatherMs, Math.ceil(waitMs)))
   }
 
   /** Takes from the list what concerns a watcher. */
   #gather(watcher: Watcher): void {
-    const missed = watcher.at < this.#first
+    const { watched, newcomers, unknown, at } = watcher
+    watcher.at = this.#end
+    if (at < this.#first) this.#includeAll(watcher)
+    else if (watched.few && !newcomers && !unknown && watched.few.length < this.#end - at) {
+      for (const number of watched.few) {
+        const last = this.#lastOf[number] ?? -1
+        const change = last >= at && this.#changes[last - this.#first]
+        if (change) this.#include(watcher, change.person, true)
+      }
+    } else this.#goThrough(watcher, at)
+  }
+
+  #goThrough(watcher: Watcher, at: number): void {
     const { watched, newcomers, unknown } = watcher
     const changes = this.#changes
-    const from = Math.max(0, watcher.at - this.#first)
-    for (let i = from; i < changes.length; i++) {
+    for (let i = at - this.#first; i < changes.length; i++) {
       const { person, arrived } = changes[i] as Change
       if (watched.has(person.number) || (arrived && (newcomers || unknown?.has(person.id))))
         this.#include(watcher, person, true)
     }
-    watcher.at = this.#end
-    if (!missed) return
-    for (const person of this.#people.all)
-      if (watcher.watched.has(person.number)) this.#include(watcher, person, true)
+  }
+
+  /** What it missed is not known any more: it is told of all it watches. */
+  #includeAll(watcher: Watcher): void {
+    for (const person of this.#people.all) {
+      const { newcomers, unknown, watched } = watcher
+      if (newcomers || unknown?.has(person.id) || watched.has(person.number))
+        this.#include(watcher, person, true)
+    }
   }
 
   #forgetBefore(number: number): void {
@@ -192,6 +217,6 @@ export class Presence {
     } finally {
       watcher.pushing = false
     }
-    if (watcher.at < this.#end) this.#lookIn(GATHER_MS)
+    if (watcher.at < this.#end) this.#lookIn(this.#gatherMs)
   }
 }

@@ -45,7 +45,8 @@ const FIRST_GATHER_BYTES = 4096
 export class FrameParser {
   readonly #sink: FrameSink
   readonly #limits: FrameLimits
-  readonly #head = Buffer.allocUnsafe(BULK_PREFIX_BYTES)
+  // Memory of its own: a piece of the common pool would keep 8 KiB of it for as long as the connection.
+  readonly #head = Buffer.allocUnsafeSlow(BULK_PREFIX_BYTES)
   #headBytes = 0
   #headNeeds = FRAME_HEADER_BYTES
   #greeted = false

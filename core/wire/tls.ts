@@ -24,7 +24,14 @@ function common({ keyPem, certPem }: KeyPair): TlsClientOptions & TlsOptions {
 
 /** For `tls.createServer`. Destroy the socket in `tlsClientError`: the time limit alone leaves it open. */
 export function tlsServerOptions(identity: KeyPair): TlsOptions {
-  return { ...common(identity), requestCert: true, handshakeTimeout: LIMITS.handshakeMs }
+  const { ALPNProtocols: _list, ...rest } = common(identity)
+  return {
+    ...rest,
+    // A list would be copied, and kept, for each connection; who offers another protocol is refused in the same way.
+    ALPNCallback: ({ protocols }) => protocols.find(protocol => protocol === ALPN),
+    requestCert: true,
+    handshakeTimeout: LIMITS.handshakeMs,
+  }
 }
 
 /** For `tls.connect`. Never add a session. */
