@@ -14,10 +14,10 @@ const REASONS: readonly (EntryReason | undefined)[] = [
 ]
 const KINDS: readonly (FileKind | undefined)[] = [undefined, ...FILE_KINDS]
 
-// Bits 2 to 4 are the reason, bits 5 to 7 the kind.
+// Bits 2 to 4 are the reason, bits 5 to 7 the kind. A folder can be implicit, and a file can be executed.
 export const FOLDER = 1
 export const IMPLICIT = 2
-export const EXEC = 256
+export const EXEC = 2
 const REASON_SHIFT = 2
 const KIND_SHIFT = 5
 

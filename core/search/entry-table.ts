@@ -63,11 +63,12 @@ export class EntryTable {
   folderNumber(folder: number): number {
     return this.#rows.link[folder] ?? NONE
   }
+  /** One of the children of a folder; the others follow one after the other. */
   firstChild(entry: number): number {
-    return this.isFolder(entry) ? (this.folders.first[this.folderNumber(entry)] ?? NONE) : NONE
+    return this.isFolder(entry) ? this.folders.children.last(this.folderNumber(entry)) : NONE
   }
   nextSibling(entry: number): number {
-    return this.#rows.next[entry] ?? NONE
+    return this.folders.children.below(this.folderNumber(this.parent(entry)), entry)
   }
   /** The owner's number. */
   owner(entry: number): number {
@@ -97,7 +98,7 @@ export class EntryTable {
     return ((this.#rows.flags[entry] ?? 0) & FOLDER) !== 0
   }
   isImplicit(entry: number): boolean {
-    return ((this.#rows.flags[entry] ?? 0) & IMPLICIT) !== 0
+    return ((this.#rows.flags[entry] ?? 0) & (FOLDER | IMPLICIT)) === (FOLDER | IMPLICIT)
   }
   reason(entry: number): EntryReason | undefined {
     return reasonOf(this.#rows.flags[entry] ?? 0)
@@ -108,7 +109,7 @@ export class EntryTable {
   }
   /** Whether it is a file that may be executed at its owner. */
   isExec(entry: number): boolean {
-    return ((this.#rows.flags[entry] ?? 0) & EXEC) !== 0
+    return ((this.#rows.flags[entry] ?? 0) & (FOLDER | EXEC)) === EXEC
   }
   /** The number of its root; NONE without one. */
   rootNumber(entry: number): number {
@@ -209,7 +210,7 @@ export class EntryTable {
     if (parent !== NONE) {
       this.#count(row, -1)
       for (let at = parent; at !== NONE; at = this.parent(at)) this.folders.leave(this.folderNumber(at))
-      this.#unlinkChild(row, this.folderNumber(parent))
+      this.folders.children.remove(this.folderNumber(parent), row)
       this.#children.remove(row, childHash(parent, this.nameHash(row)))
     }
     if (this.isFolder(row)) this.folders.remove(this.folderNumber(row))
@@ -261,29 +262,12 @@ export class EntryTable {
     this.#rows.mtime.set(row, 0)
     this.#rows.flags[row] = flags
     this.#rows.link[row] = isFolder ? this.folders.add(owner) : NONE
-    this.#rows.next[row] = NONE
-    this.#rows.previous[row] = NONE
     this.#live++
     if (parent === NONE) return row
     for (let at = parent; at !== NONE; at = this.parent(at)) this.folders.enter(this.folderNumber(at), row)
-    this.#linkChild(row, this.folderNumber(parent))
+    this.folders.children.add(this.folderNumber(parent), row)
     this.#children.add(row, childHash(parent, this.#encoded.hash))
     return row
-  }
-
-  #linkChild(row: number, folder: number): void {
-    const first = this.folders.first[folder] ?? NONE
-    this.#rows.next[row] = first
-    if (first !== NONE) this.#rows.previous[first] = row
-    this.folders.first[folder] = row
-  }
-
-  #unlinkChild(row: number, folder: number): void {
-    const next = this.nextSibling(row)
-    const previous = this.#rows.previous[row] ?? NONE
-    if (next !== NONE) this.#rows.previous[next] = previous
-    if (previous === NONE) this.folders.first[folder] = next
-    else this.#rows.next[previous] = next
   }
 
   #setRoot(row: number, root: Root | undefined): void {

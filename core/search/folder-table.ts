@@ -1,11 +1,12 @@
 import { Growth, grown } from './growing.js'
+import { RowLists } from './row-lists.js'
 
 const FIRST_LENGTH = 256
 
 /** What only folders have, by the number of a folder. */
 export class FolderTable {
-  /** The row of its first child. */
-  first = new Int32Array(FIRST_LENGTH)
+  /** The rows directly in it. */
+  readonly children = new RowLists()
   /** Files below it that count. */
   files = new Uint32Array(FIRST_LENGTH)
   /** Entries below it. */
@@ -15,9 +16,6 @@ export class FolderTable {
   high = new Int32Array(FIRST_LENGTH)
   owner = new Int32Array(FIRST_LENGTH)
   readonly #growth = new Growth(FIRST_LENGTH, [
-    length => {
-      this.first = grown(this.first, length)
-    },
     length => {
       this.files = grown(this.files, length)
     },
@@ -41,7 +39,7 @@ export class FolderTable {
   add(owner: number): number {
     const folder = this.#free.pop() ?? this.#end++
     this.#growth.reach(folder)
-    this.first[folder] = -1
+    this.children.reach(folder)
     this.files[folder] = 0
     this.owner[folder] = owner
     this.#empty(folder)

@@ -2,15 +2,15 @@ type Grown<T> = T extends Int32Array
   ? Int32Array<ArrayBuffer>
   : T extends Uint32Array
     ? Uint32Array<ArrayBuffer>
-    : T extends Int16Array
-      ? Int16Array<ArrayBuffer>
+    : T extends Int8Array
+      ? Int8Array<ArrayBuffer>
       : T extends Uint16Array
         ? Uint16Array<ArrayBuffer>
         : T extends Uint8Array
           ? Uint8Array<ArrayBuffer>
           : Float64Array<ArrayBuffer>
 
-type Column = Int32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array | Float64Array
+type Column = Int32Array | Uint32Array | Int8Array | Uint16Array | Uint8Array | Float64Array
 
 /** From this part of the room on, room for more is made. */
 const AHEAD = 0.8

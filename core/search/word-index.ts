@@ -1,7 +1,7 @@
 import { Dictionary } from './dictionary.js'
 import { fold, wordsOf } from './fold.js'
 import { lettersOf } from './letters.js'
-import { PostingLists } from './posting-lists.js'
+import { RowLists } from './row-lists.js'
 import type { RowSet } from './row-set.js'
 
 /** Letters of a name that is all ASCII, as it is searched for. */
@@ -10,7 +10,7 @@ const scratch = new Uint16Array(256)
 /** Which names hold which words: for each word the rows of files and the rows of folders. */
 export class WordIndex {
   readonly dictionary: Dictionary
-  readonly #lists = new PostingLists()
+  readonly #lists = new RowLists()
 
   constructor(seed: number) {
     this.dictionary = new Dictionary(seed)

@@ -10,16 +10,20 @@ const ROWS_A_BIT_LIST = 64
 const LISTED_AGAIN = 2_048
 /** Stands for a list kept as bits. */
 const BITS = 255
-/** Rows a block of each class holds: 0 is no block, 1 the row itself. */
+/** Stands for rows that follow one another. */
+const RUN = 1
+/** Rows a block of each class holds: 0 is an empty list, 1 a run, which takes no block. */
 const CAPACITIES = capacities()
 
+const NONE = -1
+
 /**
- * Many lists of rows, each in ascending order without repeats. They lie in blocks that grow by a third to a half; a list of one
- * takes no block, and one with a good part of all rows is kept as bits.
+ * Many lists of rows, each in ascending order without repeats. They lie in blocks that grow by a third to a half; rows that
+ * follow one another take no block, as long as no others come, and a list with a good part of all rows is kept as bits.
  */
-export class PostingLists {
+export class RowLists {
   #counts = new Int32Array(FIRST_LENGTH)
-  /** The only row, the place of the block, or the number of the bits. */
+  /** The first row of a run, the place of the block, or the number of the bits. */
   #at = new Int32Array(FIRST_LENGTH)
   #classes = new Uint8Array(FIRST_LENGTH)
   readonly #growth = new Growth(FIRST_LENGTH, [
@@ -38,6 +42,8 @@ export class PostingLists {
   #end = 0
   readonly #bits: Int32Array[] = []
   readonly #freeBits: number[] = []
+  /** Of each bits: no row is above this one. */
+  readonly #tops: number[] = []
   #rows = 0
 
   /** To be called before a list of this number is used. */
@@ -57,22 +63,38 @@ export class PostingLists {
       this.#addBit(list, row)
       return
     }
-    const count = this.count(list)
     if (kind === 0) {
-      this.#classes[list] = 1
+      this.#classes[list] = RUN
       this.#counts[list] = 1
       this.#at[list] = row
       return
     }
+    if (kind === RUN && this.#addToRun(list, row)) return
+    this.#addToBlock(list, row)
+  }
+
+  /** Whether the row is, or came, in the run. */
+  #addToRun(list: number, row: number): boolean {
+    const count = this.count(list)
+    const first = this.#at[list] ?? 0
+    if (row < first - 1 || row > first + count) return false
+    if (row === first - 1) this.#at[list] = row
+    if (row === first - 1 || row === first + count) this.#counts[list] = count + 1
+    return true
+  }
+
+  #addToBlock(list: number, row: number): void {
+    const count = this.count(list)
+    const kind = this.#classes[list] ?? 0
     const place = this.#placeOf(list, row)
     if (place < count && this.#rowAt(list, place) === row) return
-    if (count === CAPACITIES[kind]) {
+    if (kind === RUN || count === CAPACITIES[kind]) {
       if (this.#isForBits(count)) {
         this.#toBits(list)
         this.#addBit(list, row)
         return
       }
-      this.#move(list, kind + 1)
+      this.#move(list, classFor(count + 1))
     }
     const from = this.#at[list] ?? 0
     const chunk = this.#chunkOf(from)
@@ -89,13 +111,39 @@ export class PostingLists {
       this.#removeBit(list, row)
       return
     }
+    if (kind === RUN && this.#removeFromRun(list, row)) return
+    this.#removeFromBlock(list, row)
+  }
+
+  /** Whether the row is not, or no more, in the run; false where it is in the midst of it. */
+  #removeFromRun(list: number, row: number): boolean {
     const count = this.count(list)
+    const first = this.#at[list] ?? 0
+    if (row < first || row >= first + count) return true
+    if (row !== first && row !== first + count - 1) return false
+    if (row === first) this.#at[list] = first + 1
+    this.#counts[list] = count - 1
+    if (count === 1) this.#classes[list] = 0
+    return true
+  }
+
+  #removeFromBlock(list: number, row: number): void {
+    const count = this.count(list)
+    if (this.#classes[list] === RUN) {
+      if (count > CHUNK) {
+        this.#toBits(list)
+        this.#removeBit(list, row)
+        return
+      }
+      this.#move(list, classFor(count))
+    }
+    const kind = this.#classes[list] ?? 0
     const place = this.#placeOf(list, row)
     if (place === count || this.#rowAt(list, place) !== row) return
     this.#counts[list] = count - 1
     const from = this.#at[list] ?? 0
     if (count === 1) {
-      if (kind > 1) this.#free[kind]?.push(from)
+      this.#free[kind]?.push(from)
       this.#classes[list] = 0
       return
     }
@@ -110,7 +158,7 @@ export class PostingLists {
     const kind = this.#classes[list] ?? 0
     if (kind === 0) return
     const from = this.#at[list] ?? 0
-    if (kind === 1) set.add(from)
+    if (kind === RUN) set.addRange(from, from + this.count(list) - 1)
     else if (kind === BITS) set.addBits(this.#bitsOf(list))
     else {
       const chunk = this.#chunkOf(from)
@@ -133,9 +181,27 @@ export class PostingLists {
     for (let place = 0, count = this.count(list); place < count; place++) use(this.#rowAt(list, place))
   }
 
+  /** The highest row of a list; -1 for an empty one. */
+  last(list: number): number {
+    const count = this.count(list)
+    if (count === 0) return NONE
+    if (this.#classes[list] !== BITS) return this.#rowAt(list, count - 1)
+    const number = this.#at[list] ?? 0
+    const last = this.#bitBelow(list, this.#tops[number] ?? 0)
+    this.#tops[number] = last
+    return last
+  }
+
+  /** The row of a list that is next below one of its rows; -1 for the lowest. */
+  below(list: number, row: number): number {
+    if (this.#classes[list] === BITS) return this.#bitBelow(list, row - 1)
+    const place = this.#placeOf(list, row) - 1
+    return place < 0 ? NONE : this.#rowAt(list, place)
+  }
+
   #rowAt(list: number, place: number): number {
     const from = this.#at[list] ?? 0
-    if (this.#classes[list] === 1) return from
+    if (this.#classes[list] === RUN) return from + place
     return this.#chunkOf(from)[(from & (CHUNK - 1)) + place] ?? 0
   }
 
@@ -157,16 +223,17 @@ export class PostingLists {
     const kind = this.#classes[list] ?? 0
     const count = this.count(list)
     const from = this.#at[list] ?? 0
-    if (to === 1) this.#at[list] = this.#rowAt(list, 0)
+    if (to === RUN) this.#at[list] = this.#rowAt(list, 0)
     else {
       const place = this.#free[to]?.pop() ?? this.#take(CAPACITIES[to] ?? 0)
       const start = from & (CHUNK - 1)
       const target = this.#chunkOf(place)
-      if (kind === 1) target[place & (CHUNK - 1)] = from
-      else target.set(this.#chunkOf(from).subarray(start, start + count), place & (CHUNK - 1))
+      if (kind === RUN) {
+        for (let i = 0; i < count; i++) target[(place & (CHUNK - 1)) + i] = from + i
+      } else target.set(this.#chunkOf(from).subarray(start, start + count), place & (CHUNK - 1))
       this.#at[list] = place
     }
-    if (kind > 1) this.#free[kind]?.push(from)
+    if (kind > RUN) this.#free[kind]?.push(from)
     this.#classes[list] = to
   }
 
@@ -197,9 +264,11 @@ export class PostingLists {
     this.each(list, row => {
       bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << (row & 31))
     })
-    this.#free[this.#classes[list] ?? 0]?.push(this.#at[list] ?? 0)
+    const kind = this.#classes[list] ?? 0
+    if (kind > RUN) this.#free[kind]?.push(this.#at[list] ?? 0)
     const number = this.#freeBits.pop() ?? this.#bits.length
     this.#bits[number] = bits
+    this.#tops[number] = this.#rows
     this.#at[list] = number
     this.#classes[list] = BITS
   }
@@ -215,6 +284,8 @@ export class PostingLists {
     const word = bits[at] ?? 0
     if ((word & mask) !== 0) return
     bits[at] = word | mask
+    const number = this.#at[list] ?? 0
+    this.#tops[number] = Math.max(row, this.#tops[number] ?? 0)
     this.#counts[list] = this.count(list) + 1
   }
 
@@ -230,13 +301,23 @@ export class PostingLists {
     if (count <= LISTED_AGAIN) this.#toList(list)
   }
 
+  /** The highest row of bits that is no higher than this one. */
+  #bitBelow(list: number, highest: number): number {
+    const bits = this.#bitsOf(list)
+    if (highest < 0) return NONE
+    let at = highest >>> 5
+    let word = (bits[at] ?? 0) & (-1 >>> (31 - (highest & 31)))
+    while (word === 0 && at > 0) word = bits[--at] ?? 0
+    return word === 0 ? NONE : (at << 5) | (31 - Math.clz32(word))
+  }
+
   #toList(list: number): void {
     const rows: number[] = []
     this.each(list, row => rows.push(row))
     const number = this.#at[list] ?? 0
     this.#bits[number] = EMPTY
     this.#freeBits.push(number)
-    const kind = CAPACITIES.findIndex(capacity => capacity >= rows.length)
+    const kind = classFor(rows.length)
     const place = this.#free[kind]?.pop() ?? this.#take(CAPACITIES[kind] ?? 0)
     this.#chunkOf(place).set(rows, place & (CHUNK - 1))
     this.#at[list] = place
@@ -245,6 +326,11 @@ export class PostingLists {
 }
 
 const EMPTY = new Int32Array(0)
+
+/** The smallest class of blocks for so many rows. */
+function classFor(rows: number): number {
+  return CAPACITIES.findIndex((capacity, kind) => kind > RUN && capacity >= rows)
+}
 
 function capacities(): readonly number[] {
   const all = [0, 1]
