@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { hasCode } from '../errors/index.js'
 import type { ShareVersion } from '../manifest/index.js'
-import { type Connection, LIMITS, type WireChange } from '../wire/index.js'
+import type { Connection, WireChange } from '../wire/index.js'
 
 /** What is published: the open part of a share. */
 export interface PublishedShare {
@@ -13,6 +13,8 @@ export interface PublishedShare {
   ): { readonly to: number; readonly changes: WireChange[] } | 'start-over'
 }
 
+/** Changes in one message: to take in 1,000 holds up a registry's loop for 30 ms, and all others with it. */
+const CHANGES_A_DELTA = 500
 /** A registry that takes no more is asked again after this long: a share that is hashed changes many times a second. */
 const QUOTA_WAIT_MS = 3_000
 
@@ -67,7 +69,7 @@ export class Publisher {
   }
 
   async #step(): Promise<void> {
-    const cut = this.#share.changesSince(this.#held, LIMITS.shareChanges)
+    const cut = this.#share.changesSince(this.#held, CHANGES_A_DELTA)
     if (cut === 'start-over') {
       this.#held = 0
       return
