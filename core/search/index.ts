@@ -1,10 +1,10 @@
+export type { EntryColumns } from './entry-columns.js'
 export { fittingHits } from './hit-page.js'
 export { rankOf } from './hit-rank.js'
 export { kindOf } from './kinds.js'
 export { parseQuery, type Query } from './query.js'
 export {
   createSearchIndex,
-  type EntryColumns,
   type SearchIndex,
   type SearchIndexOptions,
 } from './search-index.js'

@@ -1,4 +1,5 @@
-import { Growth, grown, grownLength } from './growing.js'
+import { BitLists } from './bit-lists.js'
+import { Growth, grown } from './growing.js'
 import type { RowSet } from './row-set.js'
 
 const FIRST_LENGTH = 2048
@@ -40,10 +41,7 @@ export class RowLists {
   readonly #chunks: Int32Array[] = []
   readonly #free: number[][] = CAPACITIES.map(() => [])
   #end = 0
-  readonly #bits: Int32Array[] = []
-  readonly #freeBits: number[] = []
-  /** Of each bits: no row is above this one. */
-  readonly #tops: number[] = []
+  readonly #bits = new BitLists()
   #rows = 0
 
   /** To be called before a list of this number is used. */
@@ -159,7 +157,7 @@ export class RowLists {
     if (kind === 0) return
     const from = this.#at[list] ?? 0
     if (kind === RUN) set.addRange(from, from + this.count(list) - 1)
-    else if (kind === BITS) set.addBits(this.#bitsOf(list))
+    else if (kind === BITS) set.addBits(this.#bits.of(from))
     else {
       const chunk = this.#chunkOf(from)
       const start = from & (CHUNK - 1)
@@ -171,11 +169,7 @@ export class RowLists {
   each(list: number, use: (row: number) => void): void {
     const kind = this.#classes[list] ?? 0
     if (kind === BITS) {
-      const bits = this.#bitsOf(list)
-      for (let i = 0; i < bits.length; i++) {
-        for (let word = bits[i] ?? 0; word !== 0; word &= word - 1)
-          use((i << 5) | (31 - Math.clz32(word & -word)))
-      }
+      this.#bits.each(this.#at[list] ?? 0, use)
       return
     }
     for (let place = 0, count = this.count(list); place < count; place++) use(this.#rowAt(list, place))
@@ -185,16 +179,12 @@ export class RowLists {
   last(list: number): number {
     const count = this.count(list)
     if (count === 0) return NONE
-    if (this.#classes[list] !== BITS) return this.#rowAt(list, count - 1)
-    const number = this.#at[list] ?? 0
-    const last = this.#bitBelow(list, this.#tops[number] ?? 0)
-    this.#tops[number] = last
-    return last
+    return this.#classes[list] === BITS ? this.#bits.last(this.#at[list] ?? 0) : this.#rowAt(list, count - 1)
   }
 
   /** The row of a list that is next below one of its rows; -1 for the lowest. */
   below(list: number, row: number): number {
-    if (this.#classes[list] === BITS) return this.#bitBelow(list, row - 1)
+    if (this.#classes[list] === BITS) return this.#bits.below(this.#at[list] ?? 0, row)
     const place = this.#placeOf(list, row) - 1
     return place < 0 ? NONE : this.#rowAt(list, place)
   }
@@ -255,68 +245,30 @@ export class RowLists {
     return count >= CHUNK || (count >= MOST_LISTED && count * ROWS_A_BIT_LIST > this.#rows)
   }
 
-  #bitsOf(list: number): Int32Array {
-    return this.#bits[this.#at[list] ?? 0] ?? EMPTY
-  }
-
   #toBits(list: number): void {
-    const bits = new Int32Array(grownLength(this.#rows >>> 5))
-    this.each(list, row => {
-      bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << (row & 31))
-    })
+    const number = this.#bits.open(this.#rows)
+    this.each(list, row => this.#bits.add(number, row))
     const kind = this.#classes[list] ?? 0
     if (kind > RUN) this.#free[kind]?.push(this.#at[list] ?? 0)
-    const number = this.#freeBits.pop() ?? this.#bits.length
-    this.#bits[number] = bits
-    this.#tops[number] = this.#rows
     this.#at[list] = number
     this.#classes[list] = BITS
   }
 
   #addBit(list: number, row: number): void {
-    let bits = this.#bitsOf(list)
-    const at = row >>> 5
-    if (at >= bits.length) {
-      bits = grown(bits, grownLength(at))
-      this.#bits[this.#at[list] ?? 0] = bits
-    }
-    const mask = 1 << (row & 31)
-    const word = bits[at] ?? 0
-    if ((word & mask) !== 0) return
-    bits[at] = word | mask
-    const number = this.#at[list] ?? 0
-    this.#tops[number] = Math.max(row, this.#tops[number] ?? 0)
-    this.#counts[list] = this.count(list) + 1
+    if (this.#bits.add(this.#at[list] ?? 0, row)) this.#counts[list] = this.count(list) + 1
   }
 
   #removeBit(list: number, row: number): void {
-    const bits = this.#bitsOf(list)
-    const at = row >>> 5
-    const mask = 1 << (row & 31)
-    const word = bits[at] ?? 0
-    if ((word & mask) === 0) return
-    bits[at] = word & ~mask
+    if (!this.#bits.remove(this.#at[list] ?? 0, row)) return
     const count = this.count(list) - 1
     this.#counts[list] = count
     if (count <= LISTED_AGAIN) this.#toList(list)
   }
 
-  /** The highest row of bits that is no higher than this one. */
-  #bitBelow(list: number, highest: number): number {
-    const bits = this.#bitsOf(list)
-    if (highest < 0) return NONE
-    let at = highest >>> 5
-    let word = (bits[at] ?? 0) & (-1 >>> (31 - (highest & 31)))
-    while (word === 0 && at > 0) word = bits[--at] ?? 0
-    return word === 0 ? NONE : (at << 5) | (31 - Math.clz32(word))
-  }
-
   #toList(list: number): void {
     const rows: number[] = []
     this.each(list, row => rows.push(row))
-    const number = this.#at[list] ?? 0
-    this.#bits[number] = EMPTY
-    this.#freeBits.push(number)
+    this.#bits.close(this.#at[list] ?? 0)
     const kind = classFor(rows.length)
     const place = this.#free[kind]?.pop() ?? this.#take(CAPACITIES[kind] ?? 0)
     this.#chunkOf(place).set(rows, place & (CHUNK - 1))

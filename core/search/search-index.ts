@@ -1,6 +1,7 @@
 import type { PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
 import type { SearchAnswer, SearchHit, SearchRequest, WireEntry } from '../wire/index.js'
+import type { EntryColumns } from './entry-columns.js'
 import { EntryTable, NONE } from './entry-table.js'
 import { filterOf } from './filter.js'
 import { Finder } from './finder.js'
@@ -19,28 +20,6 @@ export interface SearchIndexOptions {
   readonly budgetMs?: number
   readonly now?: () => number
 }
-
-/** The columns of the index, for listings. Rows are good until the next change. */
-export type EntryColumns = Pick<
-  EntryTable,
-  | 'parent'
-  | 'firstChild'
-  | 'nextSibling'
-  | 'owner'
-  | 'size'
-  | 'mtime'
-  | 'files'
-  | 'below'
-  | 'isFolder'
-  | 'isImplicit'
-  | 'isExec'
-  | 'reason'
-  | 'root'
-  | 'rootNumber'
-  | 'name'
-  | 'nameHash'
-  | 'path'
->
 
 /** How long a removal may go on before it lets others run, in entries. */
 const SLICE = 2_000
