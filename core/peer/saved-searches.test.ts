@@ -88,6 +88,21 @@ test('the same content under another name or at another person is nothing new', 
   assert.equal(newFor(told), ['album 3'])
 })
 
+test('a file that is listed before it is hashed is told once, and again when its content is another', async context => {
+  const { searches, told } = context
+  await searches.add('albums', { query: 'album' })
+
+  for (const root of [undefined, '1', '1', '2']) {
+    context.files = [file('album 1', root)]
+    await searches.look()
+  }
+
+  assert.equal(
+    told.filter(({ found }) => found.length > 0).map(({ found }) => found[0]?.root?.[0]),
+    [undefined, '2'],
+  )
+})
+
 test('saved without a registry, or while it does not know all yet, nothing is new when it does', async context => {
   const { searches, told } = context
   context.files = undefined

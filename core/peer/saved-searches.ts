@@ -131,6 +131,8 @@ export class SavedSearches {
   async #take(kept: Kept, hits: readonly FoundFile[]): Promise<void> {
     const known = new Set(kept.known)
     const isFirst = kept.lookedAt === undefined
+    // One that was listed before it was hashed is nothing new once it is.
+    for (const hit of hits) if (hit.root && known.delete(placeMark(hit))) known.add(markOf(hit))
     const found = isFirst ? [] : hits.filter(hit => !known.has(markOf(hit)))
     for (const hit of hits) known.add(markOf(hit))
     const now: Kept = {
@@ -174,8 +176,15 @@ function shown({ known: _, ...search }: Kept): SavedSearch {
 }
 
 /** The same content is the same hit, whoever has it; without a root it is what lies there. */
-function markOf({ root, type, owners, path }: FoundFile): string {
-  const what = root ?? [type, owners[0]?.id ?? '', owners[0]?.path ?? path].join('\n')
+function markOf(hit: FoundFile): string {
+  return hit.root ? mark(hit.root) : placeMark(hit)
+}
+
+function placeMark({ type, owners, path }: FoundFile): string {
+  return mark([type, owners[0]?.id ?? '', owners[0]?.path ?? path].join('\n'))
+}
+
+function mark(what: string): string {
   return createHash('sha256').update(what).digest('base64url').slice(0, 12)
 }
 
