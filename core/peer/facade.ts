@@ -283,8 +283,7 @@ async function browseAt(
   owner: PeerId,
   request: BrowseRequest,
 ): Promise<{ answer: BrowseAnswer; from: 'owner' | 'registry' }> {
-  if (owner === parts.identity.id)
-    return { answer: parts.share.browse({ id: owner, verified: true }, request), from: 'owner' }
+  if (owner === parts.identity.id) return { answer: parts.share.browse('owner', request), from: 'owner' }
   try {
     const connection = await parts.connections.to(owner, parts.closing)
     return { answer: await connection.request('FILE_BROWSE', request), from: 'owner' }

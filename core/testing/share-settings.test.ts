@@ -53,6 +53,18 @@ test('what the patterns of a person name is not shared, from then on and after a
   await untilShared(again, 4)
 })
 
+test('its owner sees all of a share, also what is only for others', async ({ lan, folder }) => {
+  await writeFile(folder.at('for ben.txt'), 'Ben')
+  const anna = await lan.peer('anna')
+  const ben = await lan.peer('ben')
+  await anna.share.add(folder.at('for ben.txt'), { visibility: [ben.id] })
+  const { entries } = await anna.files.browse({ owner: anna.id, path: '' })
+  assert.equal(
+    entries.map(({ name }) => name),
+    ['for ben.txt'],
+  )
+})
+
 test('hashing rests while it is paused, also after a restart, and what is sent does not wait for it', async ({
   lan,
   folder,
