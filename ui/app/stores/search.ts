@@ -59,11 +59,14 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
   const settle = (of: AskedSearch, next: SearchState) => {
     if (askedKey(of) === key.value) state.value = next
   }
+  const session = newSession()
   const ask = async (wanted: AskedSearch) => {
     const number = ++lastAsked
     let isComplete = true
     const rows = new PagedRows<FoundFile>(async (offset, limit) => {
-      const request: SearchQuery = { ...wanted, offset, limit }
+      // What is no longer wanted stops at the peer, too; older results that are still looked at stop nothing.
+      const isNewest = number === lastAsked
+      const request: SearchQuery = { ...wanted, offset, limit, ...(isNewest && { session }) }
       const page = await peer.files.search(request)
       isComplete = page.complete
       return { total: page.total, rows: page.hits }
@@ -123,6 +126,11 @@ export function createSearch(peer: Pick<AppPeer, 'files'>, clock: Clock = system
     best: async () => (await shown())?.rows.at(0),
     again: start,
   }
+}
+
+/** Names the searches of this page apart from those of another. */
+function newSession(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map(byte => byte.toString(16)).join('')
 }
 
 function shownOf({

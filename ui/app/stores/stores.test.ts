@@ -150,12 +150,14 @@ test('a search is opened with its filters; they stay while words are typed, and 
   const fake = createFakePeer()
   const clock = fakeClock()
   const asked: SearchQuery[] = []
+  const sessions = new Set<string | undefined>()
   const search = createSearch(
     {
       files: {
         ...fake.files,
-        search: query => {
+        search: ({ session, ...query }) => {
           asked.push(query)
+          sessions.add(session)
           return fake.files.search(query)
         },
       },
@@ -181,6 +183,8 @@ test('a search is opened with its filters; they stay while words are typed, and 
     { query: 'film', kind: 'video', ...page },
     { query: 'film', kind: 'video', ...page },
   ])
+  assert.is(sessions.size, 1)
+  assert.type([...sessions][0], 'string')
 })
 
 test('filters alone ask nothing: a search has words', async () => {
