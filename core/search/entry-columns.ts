@@ -18,6 +18,5 @@ export type EntryColumns = Pick<
   | 'root'
   | 'rootNumber'
   | 'name'
-  | 'nameHash'
   | 'path'
 >

@@ -70,6 +70,12 @@ export class SearchIndex {
     for (const entry of entries) this.#put(owner, entry)
   }
 
+  /** Adds one entry, or takes over what it says; gives its row. */
+  put(owner: PeerId, entry: WireEntry): number {
+    this.#noteChange(owner)
+    return this.#put(owner, entry)
+  }
+
   /** Removes entries, folders with all below them. Unknown paths are nothing to do. */
   remove(owner: PeerId, paths: Iterable<string>): void {
     for (const path of paths) drain(this.removing(owner, path))
@@ -203,7 +209,7 @@ export class SearchIndex {
     this.#changes.set(owner, ++this.#changeCount)
   }
 
-  #put(owner: PeerId, entry: WireEntry): void {
+  #put(owner: PeerId, entry: WireEntry): number {
     const cut = entry.path.lastIndexOf('/')
     const name = entry.path.slice(cut + 1)
     const number = this.#ownerNumber(owner)
@@ -211,7 +217,7 @@ export class SearchIndex {
     const known = this.#table.child(folder, name)
     if (known !== NONE && this.#table.isFolder(known) === (entry.type === 'folder')) {
       this.#table.update(known, name, entry)
-      return
+      return known
     }
     if (known !== NONE) {
       drain(this.#removeBelow(known))
@@ -219,6 +225,7 @@ export class SearchIndex {
     }
     const row = this.#table.add(folder, name, number, entry)
     this.#words.add(row, name, entry.type === 'folder')
+    return row
   }
 
   #ownerNumber(owner: PeerId): number {

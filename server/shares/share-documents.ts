@@ -3,32 +3,37 @@ import type { SearchIndex } from '../../core/search/index.js'
 import type { WireEntry } from '../../core/wire/index.js'
 import { packEntries, unpackEntries } from '../store/pack-entries.js'
 import type { DocumentKey, ShareDocument, ShareWrite } from '../store/registry-store.js'
+import { ChunkColumn, MOST_CHUNKS, NEW } from './chunk-column.js'
 
 /** Entries a document holds at most. */
 const MOST_ENTRIES = 500
-/** Names chosen to crowd one chunk only make that chunk bigger, once there are this many. */
-const MOST_CHUNKS = 1 << 14
 const NONE = -1
 
+interface Loaded {
+  readonly owner: PeerId
+  readonly folder: string
+  entries: number
+  chunks: number
+}
+
 interface Dirty {
-  /** Chunks to write anew, by folder. */
+  /** Chunks to write anew, by folder; those of new entries are found when they are written. */
   readonly folders: Map<string, Set<number>>
   /** Folders that are gone, with the chunks they had. */
   readonly gone: Map<string, number>
 }
 
 /**
- * Knows in which documents of the store a share's entries lie, and makes anew those that changed. An entry
- * lies in its folder's chunk number `hash of its name mod chunks`; chunks double when one is full. What is
- * to be written stays so until `written` says that it was.
+ * Knows in which documents of the store a share's entries lie, and makes anew those that changed. An entry stays in
+ * the chunk of its folder that it was put into; new ones fill the last chunk, so that a folder that comes a delta at a
+ * time is written once. What is to be written stays so until `written` says that it was.
  */
 export class ShareDocuments {
   readonly #index: SearchIndex
-  /** Chunks of folders that have more than one, by `owner/folder`; powers of two. */
-  readonly #chunks = new Map<string, number>()
+  readonly #chunks = new ChunkColumn()
   readonly #dirty = new Map<PeerId, Dirty>()
-  /** While loading: entries that documents held, by `owner/folder`. */
-  readonly #loaded = new Map<string, { owner: PeerId; folder: string; entries: number }>()
+  /** While loading: what documents held, by `owner/folder`. */
+  readonly #loaded = new Map<string, Loaded>()
 
   constructor(index: SearchIndex) {
     this.#index = index
@@ -37,21 +42,20 @@ export class ShareDocuments {
   /** Takes over a stored document. */
   load({ owner, folder, chunk, entries: packed }: ShareDocument): void {
     const { entries, bad } = unpackEntries(folder, packed)
-    const key = keyOf(owner, folder)
-    const chunks = this.#chunks.get(key) ?? 1
-    if (chunk >= chunks) this.#chunks.set(key, 2 ** Math.ceil(Math.log2(chunk + 1)))
-    const loaded = this.#loaded.get(key)
+    const key = `${owner}/${folder}`
+    const loaded = this.#loaded.get(key) ?? { owner, folder, entries: 0, chunks: 0 }
     // A row that was bad never lay here: the count then differs, and the folder is written anew.
-    if (loaded) loaded.entries += entries.length + bad
-    else this.#loaded.set(key, { owner, folder, entries: entries.length + bad })
-    this.#index.add(owner, entries)
+    loaded.entries += entries.length + bad
+    loaded.chunks = Math.max(loaded.chunks, chunk + 1)
+    this.#loaded.set(key, loaded)
+    for (const entry of entries) this.#chunks.set(this.#index.put(owner, entry), chunk)
   }
 
   /** All documents are loaded; gives the owners with folders whose documents must be written anew. */
   loaded(): readonly PeerId[] {
-    for (const { owner, folder, entries } of this.#loaded.values()) {
+    for (const { owner, folder, entries, chunks } of this.#loaded.values()) {
       if (this.#children(owner, folder).length === entries) continue
-      for (let chunk = 0; chunk < this.#chunksOf(owner, folder); chunk++) this.#mark(owner, folder, chunk)
+      for (let chunk = 0; chunk < chunks; chunk++) this.#mark(owner, folder, chunk)
     }
     this.#loaded.clear()
     return [...this.#dirty.keys()]
@@ -59,20 +63,24 @@ export class ShareDocuments {
 
   /** Adds an entry or takes over what it says. */
   put(owner: PeerId, entry: WireEntry): void {
+    const { columns } = this.#index
     this.#markFileOnTheWay(owner, entry.path)
     const known = this.#index.rowOf(owner, entry.path)
-    if (known !== NONE && this.#index.columns.isFolder(known) && entry.type === 'file') {
-      this.#forgetFolders(owner, known)
-    }
-    this.#index.add(owner, [entry])
-    this.#markEntry(owner, entry.path)
+    const isKnown = known !== NONE && !columns.isImplicit(known)
+    const isFolder = known !== NONE && columns.isFolder(known)
+    if (isFolder && entry.type === 'file') this.#forgetFolders(owner, known)
+    if (isKnown) this.#mark(owner, folderOf(entry.path), this.#chunks.get(known))
+    const row = this.#index.put(owner, entry)
+    if (isKnown && isFolder === (entry.type === 'folder')) return
+    this.#chunks.set(row, NEW)
+    this.#mark(owner, folderOf(entry.path), NEW)
   }
 
   /** Removes an entry, a folder with all below it, in slices. '' is the whole share. */
   *removing(owner: PeerId, path: string): Generator<void> {
     const row = this.#index.rowOf(owner, path)
     if (row === NONE) return
-    if (path !== '') this.#markEntry(owner, path)
+    if (path !== '') this.#markEntry(owner, path, row)
     if (this.#index.columns.isFolder(row)) yield* this.#forgettingFolders(owner, row)
     yield* this.#index.removing(owner, path)
   }
@@ -100,29 +108,37 @@ export class ShareDocuments {
     this.#dirty.delete(owner)
   }
 
-  /** The entries of these chunks of a folder; of all chunks, more of them, when one is too full. */
-  #pack(owner: PeerId, folder: string, wanted: ReadonlySet<number>): Map<number, WireEntry[]> {
+  /** The entries of these chunks of a folder; chunks that new entries are put into become some of them. */
+  #pack(owner: PeerId, folder: string, wanted: Set<number>): Map<number, WireEntry[]> {
     const rows = this.#children(owner, folder)
-    const before = this.#chunksOf(owner, folder)
-    let chunks = before
-    while (chunks < MOST_CHUNKS && this.#fullest(rows, chunks) > MOST_ENTRIES) chunks *= 2
-    if (chunks > before) this.#chunks.set(keyOf(owner, folder), chunks)
+    this.#place(rows, wanted)
     const packed = new Map<number, WireEntry[]>()
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      if (chunks > before || wanted.has(chunk)) packed.set(chunk, [])
-    }
-    for (const row of rows) packed.get(this.#chunkOf(row, chunks))?.push(this.#entry(row))
+    for (const chunk of wanted) packed.set(chunk, [])
+    for (const row of rows) packed.get(this.#chunks.get(row))?.push(this.#entry(row))
     return packed
   }
 
-  #fullest(rows: readonly number[], chunks: number): number {
-    if (rows.length <= MOST_ENTRIES) return rows.length
-    const counts = new Uint32Array(chunks)
+  /** Puts new entries into the last chunk, then into those half empty, then into further ones. */
+  #place(rows: readonly number[], wanted: Set<number>): void {
+    const counts: number[] = []
+    const fresh: number[] = []
     for (const row of rows) {
-      const chunk = this.#chunkOf(row, chunks)
-      counts[chunk] = (counts[chunk] ?? 0) + 1
+      const chunk = this.#chunks.get(row)
+      if (chunk === NEW) fresh.push(row)
+      else counts[chunk] = (counts[chunk] ?? 0) + 1
     }
-    return counts.reduce((most, count) => Math.max(most, count), 0)
+    const count = (chunk: number) => counts[chunk] ?? 0
+    let chunk = Math.max(0, counts.length - 1)
+    let looked = 0
+    for (const row of fresh) {
+      if (count(chunk) >= MOST_ENTRIES) {
+        while (looked < counts.length && count(looked) > MOST_ENTRIES / 2) looked++
+        chunk = Math.min(looked, MOST_CHUNKS - 1)
+      }
+      this.#chunks.set(row, chunk)
+      counts[chunk] = count(chunk) + 1
+      wanted.add(chunk)
+    }
   }
 
   /** Entries directly in a folder that the owner named. */
@@ -148,19 +164,8 @@ export class ShareDocuments {
     return { type: 'file', path, size: columns.size(row), mtime, ...(root ? { root } : {}), ...exec, ...more }
   }
 
-  #chunkOf(row: number, chunks: number): number {
-    return this.#index.columns.nameHash(row) & (chunks - 1)
-  }
-
-  #chunksOf(owner: PeerId, folder: string): number {
-    return this.#chunks.get(keyOf(owner, folder)) ?? 1
-  }
-
-  #markEntry(owner: PeerId, path: string): void {
-    const row = this.#index.rowOf(owner, path)
-    if (row === NONE) return
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-    this.#mark(owner, folder, this.#chunkOf(row, this.#chunksOf(owner, folder)))
+  #markEntry(owner: PeerId, path: string, row: number): void {
+    this.#mark(owner, folderOf(path), this.#chunks.get(row))
   }
 
   /** A file that the entry's folders take the place of goes from its document. */
@@ -168,16 +173,16 @@ export class ShareDocuments {
     for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
       const row = this.#index.rowOf(owner, path.slice(0, cut))
       if (row === NONE) continue
-      if (!this.#index.columns.isFolder(row)) this.#markEntry(owner, path.slice(0, cut))
+      if (!this.#index.columns.isFolder(row)) this.#markEntry(owner, path.slice(0, cut), row)
       return
     }
   }
 
   #mark(owner: PeerId, folder: string, chunk: number): void {
     const { folders } = this.#dirtyOf(owner)
-    const chunks = folders.get(folder)
-    if (chunks) chunks.add(chunk)
-    else folders.set(folder, new Set([chunk]))
+    const chunks = folders.get(folder) ?? new Set()
+    if (chunk !== NEW) chunks.add(chunk)
+    folders.set(folder, chunks)
   }
 
   #dirtyOf(owner: PeerId): Dirty {
@@ -200,13 +205,15 @@ export class ShareDocuments {
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       const path = columns.path(folder)
       const dirty = this.#dirtyOf(owner)
-      dirty.gone.set(path, Math.max(dirty.gone.get(path) ?? 0, this.#chunksOf(owner, path)))
-      dirty.folders.delete(path)
-      this.#chunks.delete(keyOf(owner, path))
+      let chunks = Math.max(0, ...[...(dirty.folders.get(path) ?? [])].map(chunk => chunk + 1))
       for (let row = columns.firstChild(folder); row !== NONE; row = columns.nextSibling(row)) {
         if (columns.isFolder(row)) folders.push(row)
+        const chunk = this.#chunks.get(row)
+        if (chunk !== NEW && !columns.isImplicit(row)) chunks = Math.max(chunks, chunk + 1)
         if (++steps % 5_000 === 0) yield
       }
+      dirty.gone.set(path, Math.max(dirty.gone.get(path) ?? 0, chunks))
+      dirty.folders.delete(path)
     }
   }
 }
@@ -220,6 +227,6 @@ function bound(index: SearchIndex) {
   }
 }
 
-function keyOf(owner: PeerId, folder: string): string {
-  return `${owner}/${folder}`
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
