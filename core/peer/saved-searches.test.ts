@@ -140,6 +140,19 @@ test('what is known is kept over a restart, and a name is saved anew with other 
   assert.ok(hasCode(gone, 'NOT_FOUND'))
 })
 
+test('one that is removed while it is looked at stays removed', async context => {
+  const { searches, told } = context
+  context.files = [file('album 1')]
+  const { id } = await searches.add('albums', { query: 'album' })
+  told.length = 0
+
+  context.files.push(file('album 2'))
+  await Promise.all([searches.look(), searches.remove(id)])
+
+  assert.equal(searches.list(), [])
+  assert.equal(told, [])
+})
+
 test('more than a page of hits is looked through', async context => {
   const { searches, told } = context
   context.files = Array.from({ length: 700 }, (_, i) => file(`album ${i}`))

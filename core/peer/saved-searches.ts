@@ -83,8 +83,9 @@ export class SavedSearches {
 
   /** The person has seen what is new. */
   async markSeen(id: string): Promise<SavedSearch> {
-    const seen = { ...this.#find(id), fresh: [] }
-    await this.#put(seen)
+    this.#find(id)
+    const seen = await this.#change(id, kept => ({ ...kept, fresh: [] }))
+    if (!seen) return shown(this.#find(id))
     this.#options.onChange(shown(seen), [])
     return shown(seen)
   }
@@ -121,28 +122,17 @@ export class SavedSearches {
       const hits = await this.#hits(query)
       // Where the registry does not know all yet, what is missing would be new the next time.
       if (!hits || this.#closed) return
-      const kept = this.#table.get(id)
-      if (kept?.query !== undefined && sameQuery(kept.query, query)) await this.#take(kept, hits)
+      let found: readonly FoundFile[] = []
+      const now = await this.#change(id, kept => {
+        if (!sameQuery(kept.query, query)) return undefined
+        const taken = withHits(kept, hits)
+        found = taken.found
+        return taken.now
+      })
+      if (now && found.length > 0) this.#options.onChange(shown(now), found)
     } catch (error) {
       this.#options.log.debug('a saved search could not be looked at', { error: String(error) })
     }
-  }
-
-  async #take(kept: Kept, hits: readonly FoundFile[]): Promise<void> {
-    const known = new Set(kept.known)
-    const isFirst = kept.lookedAt === undefined
-    // One that was listed before it was hashed is nothing new once it is.
-    for (const hit of hits) if (hit.root && known.delete(placeMark(hit))) known.add(markOf(hit))
-    const found = isFirst ? [] : hits.filter(hit => !known.has(markOf(hit)))
-    for (const hit of hits) known.add(markOf(hit))
-    const now: Kept = {
-      ...kept,
-      lookedAt: Date.now(),
-      fresh: [...found, ...kept.fresh].slice(0, MOST_FRESH),
-      known: [...known].slice(-MOST_KNOWN),
-    }
-    await this.#put(now)
-    if (found.length > 0) this.#options.onChange(shown(now), found)
   }
 
   async #hits(query: SavedSearch['query']): Promise<FoundFile[] | undefined> {
@@ -166,9 +156,37 @@ export class SavedSearches {
     return kept
   }
 
+  /** Changes one that is still there when it is written; gives what it is then. */
+  async #change(id: string, change: (kept: Kept) => Kept | undefined): Promise<Kept | undefined> {
+    let now: Kept | undefined
+    await this.#options.store.write(() => {
+      const kept = this.#table.get(id)
+      now = kept && change(kept)
+      if (now) this.#table.put(id, now)
+    })
+    return now
+  }
+
   #put(kept: Kept): Promise<void> {
     return this.#options.store.write(() => this.#table.put(kept.id, kept))
   }
+}
+
+/** What a saved search is after it was looked at, and what of the hits is new. */
+function withHits(kept: Kept, hits: readonly FoundFile[]): { now: Kept; found: readonly FoundFile[] } {
+  const known = new Set(kept.known)
+  // One that was listed before it was hashed is nothing new once it is.
+  for (const hit of hits) if (hit.root && known.delete(placeMark(hit))) known.add(markOf(hit))
+  const isFirst = kept.lookedAt === undefined
+  const found = isFirst ? [] : hits.filter(hit => !known.has(markOf(hit)))
+  for (const hit of hits) known.add(markOf(hit))
+  const now: Kept = {
+    ...kept,
+    lookedAt: Date.now(),
+    fresh: [...found, ...kept.fresh].slice(0, MOST_FRESH),
+    known: [...known].slice(-MOST_KNOWN),
+  }
+  return { now, found }
 }
 
 function shown({ known: _, ...search }: Kept): SavedSearch {

@@ -115,7 +115,7 @@ export class Subscriptions {
       transfer.state === 'done' && coming
         ? { ...rest, here: coming, updatedAt: Date.now() }
         : { ...rest, ...(transfer.error && { error: transfer.error }) }
-    this.#put(ended)
+    this.#change(ended)
       // What changed while it ran was not asked for.
       .then(() => (transfer.state === 'done' ? this.#check(kept.id) : undefined))
       .catch(error => this.#notNoted(error))
@@ -229,9 +229,14 @@ export class Subscriptions {
     await this.#change({ ...kept, error: { code, message } })
   }
 
-  /** Keeps a change of one that was not removed meanwhile. */
+  /** Keeps a change of one that was not removed meanwhile: what is being removed is still there until it is written. */
   async #change(kept: Kept): Promise<void> {
-    if (this.#get(kept.id)) await this.#put(kept)
+    let isThere = false
+    await this.#options.store.write(() => {
+      isThere = this.#get(kept.id) !== undefined
+      if (isThere) this.#table.put(kept.id, kept)
+    })
+    if (isThere) this.#options.onChange(this.#shown(kept))
   }
 
   async #put(kept: Kept): Promise<void> {

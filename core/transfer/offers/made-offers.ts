@@ -130,8 +130,9 @@ export class MadeOffers {
       const hint = offer.isLive ? 'It goes on by itself.' : 'Send it again.'
       throw new PeerError('BAD_INPUT', `This send can't be resumed. ${hint}`)
     }
-    await this.#change(offer, { state: 'waiting', untold: false, endedAt: undefined })
+    // First of all: from the moment it waits again it may be told.
     this.#open(offer.send)
+    await this.#change(offer, { state: 'waiting', untold: false, endedAt: undefined })
     this.#options.wake(to)
     return offer.snapshot()
   }
@@ -261,7 +262,7 @@ export class MadeOffers {
   async #offer(offer: SendTransfer, connection: Letterbox, signal: AbortSignal): Promise<void> {
     const { id, at } = offer.record
     const { files, bytes, count } = offer.send
-    const entries = this.#files.get(offer.send.id)?.first() ?? []
+    const entries = this.#open(offer.send).first()
     await connection.request('FILE_OFFER', { id, at, files, bytes, count, entries }, { signal })
   }
 
