@@ -16,8 +16,14 @@ test.after.each(async ({ lan, folder }) => {
   await folder.remove()
 })
 
+/** A person's searches are held to five a second. */
+const SEARCH_EVERY_MS = 300
+
 const pathsFor = async (peer: Peer, query = 'holiday') =>
   (await peer.files.search({ query })).hits.map(({ path }) => path).sort()
+
+const untilFound = (peer: Peer, hits: number) =>
+  until(`${hits} hits`, async () => (await pathsFor(peer)).length === hits, undefined, SEARCH_EVERY_MS)
 
 async function fileAt(folder: TestFolder, path: string): Promise<string> {
   const parent = folder.at(path.slice(0, path.indexOf('/')))
@@ -36,7 +42,7 @@ test('what only some may see is found by them among what the registry knows, and
   await anna.share.add(await fileAt(folder, 'close/holiday close.jpg'), { visibility: [ben.id] })
   await lan.hashed(cyd, anna, 1)
 
-  await until('ben to find both', async () => (await pathsFor(ben)).length === 2)
+  await untilFound(ben, 2)
 
   assert.equal(await pathsFor(ben), ['close/holiday close.jpg', 'open/holiday open.jpg'])
   assert.equal(await pathsFor(cyd), ['open/holiday open.jpg'])
@@ -52,7 +58,7 @@ test('people who are connected are found without the registry', async ({ lan, fo
   const anna = await lan.peer('anna')
   const ben = await lan.peer('ben')
   await anna.share.add(await fileAt(folder, 'open/holiday.jpg'))
-  await until('the listing', async () => (await pathsFor(ben)).length === 1)
+  await untilFound(ben, 1)
   await ben.files.browse({ owner: anna.id, path: '' })
 
   await lan.stopRegistry()

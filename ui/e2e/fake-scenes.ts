@@ -65,6 +65,8 @@ async function withApp(
     await page.addInitScript(prepareWorld)
     await page.goto(bridge.url)
     await page.getByRole('heading', { level: 1 }).waitFor()
+    // What happens before the page hears of it is only in its lists, and not told.
+    await page.getByText('Connecting to your peer…').waitFor({ state: 'hidden' })
     await act({ page, peer, bridge, complaints })
   } finally {
     await context.close()
