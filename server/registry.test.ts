@@ -103,7 +103,7 @@ test('security: one name, one owner: a name is free after 180 days unseen, and i
   await (await lan.peer(port)).register('Ann')
 
   assert.is(early, 'NAME_TAKEN')
-  await until('the share is gone', async () => (await bob.search('thing')).total === 0)
+  await until('the share is gone', async () => (await bob.search('thing')).total === 0, undefined, 300)
 })
 
 test('a person may change the name; the old one is free', async ({ lan }) => {

@@ -148,7 +148,7 @@ test('security: one name, one owner: who runs a registry releases a name whose k
 
   assert.is(here, 'BAD_INPUT')
   assert.is(await codeOf(admin.release('Nobody')), 'NOT_FOUND')
-  await until('the share is gone', async () => (await newAnn.search('thing')).total === 0)
+  await until('the share is gone', async () => (await newAnn.search('thing')).total === 0, undefined, 300)
 })
 
 test('security: rules are for the owner of the registry only, and a damaged file of them is refused, not dropped', async ({
