@@ -175,7 +175,16 @@ test('a registry that is restarted is rejoined, and knows everyone and everythin
   })
 
   await until('anna to be online', async () => (await ben.people.find('anna')).online)
-  assert.is((await ben.files.search({ query: 'a.bin' })).hits.length, 1)
+  const found = await until(
+    'the registry to have read its store',
+    async () => {
+      const page = await ben.files.search({ query: 'a.bin' })
+      return page.complete && page
+    },
+    undefined,
+    SEARCH_EVERY_MS,
+  )
+  assert.is(found.hits.length, 1)
 })
 
 test('a share that changes is followed: new, changed and removed files', async ({ lan, folder }) => {
