@@ -251,7 +251,7 @@ test('what an earlier run kept is checked before it is read: a spoilt piece is f
 
   assert.equal(Buffer.from(bytes), readFileSync(path).subarray(2 * MiB, 2 * MiB + 64 * KiB))
   const last = await peers.until(id, 'done', 'failed')
-  assert.is(last.state, 'done', last.error?.message)
+  assert.is(last.state, 'done', JSON.stringify(last.error))
 })
 
 test.run()

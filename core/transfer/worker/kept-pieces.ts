@@ -14,7 +14,8 @@ export async function checkKept(file: PartialFile, spans: readonly Span[], repor
   let unseen = 0
   for (const { first, count } of spans) {
     for (let piece = first; piece < first + count; piece++) {
-      if (file.failed) return
+      // Once it is closed its number may be another file's, and nobody waits for an answer.
+      if (file.failed || file.closing) return
       const right = file.checkPiece(piece, buffer, hasher)
       const good = right ? [piece] : []
       reports.add({ kind: 'checked', file: file.spec.file, good, bad: right ? [] : [piece] })

@@ -56,6 +56,11 @@ export class PartialFile {
     return this.#failed
   }
 
+  /** Whether it is let go of. */
+  get closing(): boolean {
+    return this.#closing !== undefined
+  }
+
   /** Takes the layer if it is this file's. */
   setLayer(layer: Uint8Array): boolean {
     if (!verifyLayer(this.spec.root, this.spec.size, layer)) return false
