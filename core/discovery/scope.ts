@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isLoopback } from '../wire/index.js'
 
 /** Where finding each other takes place. */
 export interface Scope {
@@ -16,9 +16,5 @@ export function scopeFor(host: string | undefined, given = process.env.TSPEER_DI
   if (given === 'off') return undefined
   const port = /^loopback:(\d{1,5})$/.exec(given ?? '')?.[1]
   if (port !== undefined) return { internal: true, port: Number(port) }
-  return host !== undefined && isLoopbackHost(host) ? undefined : {}
-}
-
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  return host === 'localhost' || (host !== undefined && isLoopback(host)) ? undefined : {}
 }
