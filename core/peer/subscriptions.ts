@@ -6,7 +6,7 @@ import type { Logger } from '../log/index.js'
 import type { Store, Table } from '../store/index.js'
 import type { Clock, DownloadPlan, Transfers } from '../transfer/index.js'
 import type { BrowseAnswer, BrowseRequest } from '../wire/index.js'
-import { planDownload } from './plan-download.js'
+import { planDownload } from './facade/plan-download.js'
 
 /** How often the owners of what is followed are asked, ms. They are asked when they come online, too. */
 const CHECK_MS = 10 * 60_000

@@ -1,5 +1,5 @@
-import type { QueueMove, TransferAction, TransferPriority } from '../api/index.js'
-import { PeerError } from '../errors/index.js'
+import type { QueueMove, TransferAction, TransferPriority } from '../../api/index.js'
+import { PeerError } from '../../errors/index.js'
 
 const ACTIONS: readonly unknown[] = ['pause', 'resume', 'retry', 'cancel']
 const PRIORITIES: readonly unknown[] = ['high', 'normal', 'low']

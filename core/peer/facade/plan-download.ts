@@ -1,7 +1,7 @@
-import { PeerError } from '../errors/index.js'
-import type { Root } from '../manifest/index.js'
-import type { DownloadPlan, PlannedEntry } from '../transfer/index.js'
-import { type BrowseAnswer, type BrowseEntry, type BrowseRequest, LIMITS } from '../wire/index.js'
+import { PeerError } from '../../errors/index.js'
+import type { Root } from '../../manifest/index.js'
+import type { DownloadPlan, PlannedEntry } from '../../transfer/index.js'
+import { type BrowseAnswer, type BrowseEntry, type BrowseRequest, LIMITS } from '../../wire/index.js'
 
 /** Asks the owner for a page of a listing. */
 export type Browse = (request: BrowseRequest) => Promise<BrowseAnswer>

@@ -1,6 +1,6 @@
-import type { Transfer, TransferAction } from '../api/index.js'
-import { PeerError } from '../errors/index.js'
-import type { Parts } from './parts.js'
+import type { Transfer, TransferAction } from '../../api/index.js'
+import { PeerError } from '../../errors/index.js'
+import type { Parts } from '../parts.js'
 
 const OVER: readonly Transfer['state'][] = ['done', 'failed', 'cancelled']
 

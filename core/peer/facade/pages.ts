@@ -1,4 +1,4 @@
-import type { BrowsePage, FoundFile, Listed, SearchPage, SearchQuery } from '../api/index.js'
+import type { BrowsePage, FoundFile, Listed, SearchPage, SearchQuery } from '../../api/index.js'
 import {
   type BrowseAnswer,
   type BrowseEntry,
@@ -6,7 +6,7 @@ import {
   type SearchAnswer,
   type SearchHit,
   type SearchRequest,
-} from '../wire/index.js'
+} from '../../wire/index.js'
 import { countOf, pageSize, textOf } from './given.js'
 
 /** A page of a listing as the facade gives it. */

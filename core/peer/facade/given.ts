@@ -1,5 +1,5 @@
-import { PeerError } from '../errors/index.js'
-import { LIMITS } from '../wire/index.js'
+import { PeerError } from '../../errors/index.js'
+import { LIMITS } from '../../wire/index.js'
 
 /** A text that was given; BAD_INPUT with the sentence when it is none. */
 export function textOf(value: unknown, sentence: string): string {

@@ -1,10 +1,10 @@
 import { isAbsolute, resolve } from 'node:path'
-import type { AcceptChoice, ConsentRule, Peer, SendRequest } from '../api/index.js'
-import { PeerError } from '../errors/index.js'
-import { parsePeerId } from '../identity/index.js'
-import { LIMITS } from '../wire/index.js'
+import type { AcceptChoice, ConsentRule, Peer, SendRequest } from '../../api/index.js'
+import { PeerError } from '../../errors/index.js'
+import { parsePeerId } from '../../identity/index.js'
+import { LIMITS } from '../../wire/index.js'
+import type { Parts } from '../parts.js'
 import { countOf, pageSize, textOf } from './given.js'
-import type { Parts } from './parts.js'
 
 /** The methods of sending with consent; what comes in is checked here. */
 export function offersOf({ offers }: Parts): Peer['offers'] {

@@ -1,0 +1,30 @@
+import type { ChatMessage } from './chat.js'
+import type { Subscription } from './downloads.js'
+import type { Failure } from './failure.js'
+import type { Offer } from './offers.js'
+import type { Person } from './people.js'
+import type { FoundFile, SavedSearch } from './search.js'
+import type { Settings } from './settings.js'
+import type { ShareProgress } from './share.js'
+import type { FoundRegistry, RegistryStatus } from './status.js'
+import type { Transfer } from './transfers.js'
+
+/** What happened, for front ends. An event carries the new state of one thing, never a difference. */
+export type PeerEvent =
+  | { readonly kind: 'person'; readonly person: Person }
+  | { readonly kind: 'transfer'; readonly transfer: Transfer }
+  | { readonly kind: 'transfer-removed'; readonly id: string }
+  | { readonly kind: 'offer'; readonly offer: Offer }
+  | { readonly kind: 'offer-removed'; readonly id: string }
+  | { readonly kind: 'subscription'; readonly subscription: Subscription }
+  | { readonly kind: 'subscription-removed'; readonly id: string }
+  /** A saved search is another now; `found` is what it has just found. */
+  | { readonly kind: 'saved-search'; readonly search: SavedSearch; readonly found: readonly FoundFile[] }
+  | { readonly kind: 'saved-search-removed'; readonly id: string }
+  | { readonly kind: 'message'; readonly message: ChatMessage }
+  | { readonly kind: 'share'; readonly progress: ShareProgress }
+  | { readonly kind: 'registry'; readonly registry: RegistryStatus }
+  /** All that are seen on the network now. */
+  | { readonly kind: 'registries'; readonly found: readonly FoundRegistry[] }
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'closed'; readonly error?: Failure }

@@ -1,0 +1,34 @@
+import type { PeerId } from '../identity/index.js'
+
+/** Someone known: the registry's record, with what this peer adds. */
+export interface Person {
+  readonly id: PeerId
+  readonly name: string
+  readonly online: boolean
+  /** ms since 1970. */
+  readonly lastSeen: number
+  readonly verified: boolean
+  readonly files: number
+  readonly bytes: number
+  /** Files that have a root. */
+  readonly hashed: number
+  readonly unread: number
+  /** How fast files go to and come from them at most; none when nothing was set for them. */
+  readonly limits?: PersonLimits
+}
+
+/** Bytes a second; 0 is no limit. */
+export interface PersonLimits {
+  readonly up: number
+  readonly down: number
+}
+
+/** The people this peer knows. */
+export interface PeopleApi {
+  /** Everyone known, those online first, then by name. */
+  list(): Promise<readonly Person[]>
+  /** The one with this name, full id, or unique id of 8 characters (`NAME#shortid` where names clash). */
+  find(who: string): Promise<Person>
+  /** Limits how fast files go to and come from someone; what is left out stays as it is. */
+  setLimits(id: PeerId, limits: Partial<PersonLimits>): Promise<Person>
+}
