@@ -18,6 +18,7 @@ import { MustRegister } from './must-register.js'
 import { Metrics } from './page/metrics.js'
 import { People } from './people.js'
 import { Presence } from './presence.js'
+import { reachHandlers } from './reach.js'
 import { Registrar } from './registrar.js'
 import type { RegistryStats } from './registry-stats.js'
 import { Shares } from './shares/shares.js'
@@ -138,7 +139,12 @@ class RunningRegistry implements Registry {
         port,
         role: 'registry',
         features: ['deflate'],
-        handlers: { requests: metrics.counted(createHandlers({ ...parts, name, log, now })) },
+        handlers: {
+          requests: metrics.counted({
+            ...createHandlers({ ...parts, name, log, now }),
+            ...reachHandlers({ ...parts, identity }),
+          }),
+        },
         limits: tuning.limits,
         log: log.part('wire'),
         onConnection: connection => {

@@ -13,9 +13,15 @@ export interface Person {
   /** Files that have a root. */
   readonly hashed: number
   readonly unread: number
+  /** How they want to be found while they are online; available where it is left out. */
+  readonly status?: PersonStatus
+  readonly statusText?: string
   /** How fast files go to and come from them at most; none when nothing was set for them. */
   readonly limits?: PersonLimits
 }
+
+/** Whether someone likes to be disturbed. */
+export type PersonStatus = 'available' | 'away' | 'busy'
 
 /** Bytes a second; 0 is no limit. */
 export interface PersonLimits {

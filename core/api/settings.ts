@@ -1,8 +1,12 @@
 import type { ConflictRule } from './downloads.js'
+import type { PersonStatus } from './people.js'
 
 /** What the app can set, with plain values. */
 export interface Settings {
   readonly name: string
+  /** Whether this person likes to be disturbed, and what they say of it, at most 140 characters. Others see both. */
+  readonly status: PersonStatus
+  readonly statusText: string
   /** `host:port`, or '' for none. */
   readonly registry: string
   readonly downloads: string

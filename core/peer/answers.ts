@@ -1,24 +1,39 @@
 import type { PeerId } from '../identity/index.js'
 import type { Asker } from '../share/index.js'
 import type { GrantProvider } from '../transfer/index.js'
-import type { Handlers } from '../wire/index.js'
+import { type Handlers, tryBack } from '../wire/index.js'
+import { AskingPace } from './asking-pace.js'
 import type { Parts } from './parts.js'
-import { SearchPace } from './search-pace.js'
+
+const SEARCHES = {
+  burst: 10,
+  aSecond: 5,
+  refusal: 'That were many searches in a short time. Wait a second.',
+}
+/** A further page of a search costs less than a search. */
+const PAGE_COST = 0.2
+const TRIES = { burst: 5, aSecond: 0.2, refusal: 'That were many tries in a short time. Wait a few seconds.' }
 
 /** What this peer answers to other peers on control connections. */
 export function answersOf(parts: () => Parts): Handlers {
-  const pace = new SearchPace()
+  const searches = new AskingPace(SEARCHES)
+  const tries = new AskingPace(TRIES)
   return {
     requests: {
       HEARTBEAT_REQUEST: () => ({ time: Date.now() }),
       ABOUT(_body, from) {
         const { settings, ports, share } = parts()
-        return { name: settings.all().name, ports, ...share.countsFor(askerOf(from.peerId)) }
+        const { name, status, statusText } = settings.all()
+        return { name, status, statusText, ports, ...share.countsFor(askerOf(from.peerId)) }
+      },
+      TRY_ME({ port }, from, signal) {
+        tries.take(from.peerId, performance.now())
+        return tryBack(parts().identity, from, port, signal)
       },
       FILE_BROWSE: (body, from) => parts().share.browse(askerOf(from.peerId), body),
       FILE_SEARCH(body, from) {
         const { share, identity, settings } = parts()
-        pace.take(from.peerId, body.offset > 0, performance.now())
+        searches.take(from.peerId, performance.now(), body.offset > 0 ? PAGE_COST : 1)
         return share.search(askerOf(from.peerId), body, { id: identity.id, name: settings.all().name })
       },
       async MESSAGE(body, from) {

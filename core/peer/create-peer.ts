@@ -10,7 +10,7 @@ import { createRegistryClient, type Introduction } from '../registry/index.js'
 import { openShare, parseExclusions } from '../share/index.js'
 import { openStore } from '../store/index.js'
 import { createOffers, createTransfers, Limits, type Offers, systemClock } from '../transfer/index.js'
-import { createConnections } from '../wire/index.js'
+import { createConnections, type PersonRecord } from '../wire/index.js'
 import { declaredAddresses, joinAddress, reachableHost } from './address.js'
 import { answersOf } from './answers.js'
 import { Around } from './around.js'
@@ -81,6 +81,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
         share,
         onState,
         onPeople: records => void people.take(records).catch(closed(log)),
+        onCalled: record => void dialBack(parts, record).catch(closed(log)),
         log: log.part('registry'),
       }),
     onState: status => {
@@ -138,6 +139,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     identity,
     handlers: answersOf(() => parts),
     resolve: id => people.whereIs(id),
+    callBack: (id, signal) => registry.required().call(id, signal),
     onOpen(connection) {
       nearby.opened(connection)
       parts.chat.wake(connection.peerId)
@@ -309,7 +311,14 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
 
 /** What this peer tells its registry of itself. */
 function introductionOf({ settings, ports }: Parts, host: string | undefined): Introduction {
-  return { name: settings.all().name, ports, addresses: declaredAddresses(host), blocked: [] }
+  const { name, status, statusText } = settings.all()
+  return { name, status, statusText, ports, addresses: declaredAddresses(host), blocked: [] }
+}
+
+/** Someone who can't reach this peer has called it by the registry. */
+async function dialBack({ people, connections, closing }: Parts, record: PersonRecord): Promise<void> {
+  await people.take([record])
+  await connections.to(record.id, closing)
 }
 
 /** What is neither shared nor sent, whoever asks for it. */
@@ -320,6 +329,8 @@ function privateFolders({ database, identity, tmp, logs }: Home): string[] {
 function defaults(home: Home): Settings {
   return {
     name: proposedName(),
+    status: 'available',
+    statusText: '',
     registry: '',
     downloads: home.downloads,
     downloadsAtOnce: DOWNLOADS_AT_ONCE,

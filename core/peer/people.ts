@@ -183,7 +183,8 @@ export class People {
     await client.watch(watched, watched.length === ids.length)
   }
 
-  #shown({ id, name, online, lastSeen, files, bytes, hashed }: PersonRecord): Person {
+  #shown({ status, statusText, ...record }: PersonRecord): Person {
+    const { id, name, online, lastSeen, files, bytes, hashed } = record
     const unread = this.#options.unread(id)
     const limits = this.#options.limits(id)
     return {
@@ -196,6 +197,8 @@ export class People {
       bytes,
       hashed,
       unread,
+      ...(online && status && status !== 'available' && { status }),
+      ...(online && statusText && { statusText }),
       ...(limits && { limits }),
     }
   }

@@ -3,7 +3,7 @@ import { PeerError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
-import type { RegistryClient } from '../registry/index.js'
+import type { PersonStatus, RegistryClient } from '../registry/index.js'
 import type { Store, Table } from '../store/index.js'
 import { type Address, parseAddress } from './address.js'
 import type { SettingsBook } from './settings.js'
@@ -153,6 +153,14 @@ export class RegistryLink {
   /** The share has changed. */
   shareChanged(): void {
     this.#client?.shareChanged()
+  }
+
+  /** The person is to be found in another way than before. */
+  statusChanged({ status, statusText }: PersonStatus): void {
+    // Whoever is not connected says it when they are.
+    this.connected
+      ?.setStatus({ status, statusText })
+      .catch(error => this.#options.log.debug('the status was not told', { error: String(error) }))
   }
 
   /** What this peer tells of itself has changed. */

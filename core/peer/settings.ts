@@ -13,6 +13,7 @@ type Key = keyof Settings
 
 const MAX_DOWNLOADS_AT_ONCE = 16
 const MAX_UPLOAD_SLOTS = 1_000
+const STATUS_CHARACTERS = 140
 
 /** What a person can set, kept in the store; what was never set has its default. */
 export class SettingsBook {
@@ -48,6 +49,15 @@ function isKey(key: string): key is Key {
 /** What each setting accepts. */
 const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<Settings[K]> } = {
   name: value => parsePersonName(text(value)),
+  status: value => {
+    if (value === 'available' || value === 'away' || value === 'busy') return value
+    throw new PeerError('BAD_INPUT', 'A status is available, away or busy.')
+  },
+  statusText: value => {
+    const said = text(value).trim()
+    if (said.length <= STATUS_CHARACTERS && said.isWellFormed()) return said
+    throw new PeerError('BAD_INPUT', `A status text has at most ${STATUS_CHARACTERS} characters.`)
+  },
   registry: value => {
     const address = text(value).trim()
     return address === '' ? '' : parseAddress(address).text

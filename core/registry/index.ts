@@ -2,6 +2,7 @@ export type { PublishedShare } from './publisher.js'
 export {
   createRegistryClient,
   type Introduction,
+  type PersonStatus,
   type RegistryClient,
   type RegistryClientOptions,
 } from './registry-client.js'

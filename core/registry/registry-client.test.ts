@@ -108,6 +108,7 @@ test.before.each(async context => {
         look()
       },
       onPeople: () => {},
+      onCalled: () => {},
       log: silentLogger,
       chance: () => 0,
       ...extra,

@@ -12,6 +12,9 @@ import { retryWaitMs } from './retry-wait.js'
 /** What a peer tells of itself; the version and digest of its share are added. */
 export type Introduction = Omit<RequestBody<'NEW_CONNECTION'>, 'version' | 'digest'>
 
+/** Whether someone is to be disturbed, and what they say of it. */
+export type PersonStatus = Required<Pick<RequestBody<'HEARTBEAT_REQUEST'>, 'status' | 'statusText'>>
+
 /** What the client of one registry needs. */
 export interface RegistryClientOptions {
   readonly identity: Identity
@@ -24,6 +27,8 @@ export interface RegistryClientOptions {
   readonly onState: (status: RegistryStatus) => void
   /** What the registry pushed. */
   readonly onPeople: (records: readonly PersonRecord[]) => void
+  /** Someone who can't reach this peer would like it to dial them. */
+  readonly onCalled: (person: PersonRecord) => void
   readonly log: Logger
   /** 0 to 1; default Math.random. */
   readonly chance?: () => number
@@ -38,6 +43,14 @@ export interface RegistryClient {
   browse(query: RequestBody<'FILE_BROWSE'>): Promise<Answer<'FILE_BROWSE'>>
   search(query: RequestBody<'FILE_SEARCH'>, signal?: AbortSignal): Promise<Answer<'FILE_SEARCH'>>
   sources(root: Root): Promise<Answer<'FILE_SOURCES'>>
+  /** Tries to connect to this peer, at the address the registry sees. */
+  tryMe(port: number): Promise<Answer<'TRY_ME'>>
+  /** Asks someone to dial this peer. */
+  call(id: PeerId, signal?: AbortSignal): Promise<void>
+  /** The registry's time; ms since 1970. */
+  time(): Promise<number>
+  /** What this peer says of how its person is to be found; also after a reconnection by `introduce`. */
+  setStatus(status: PersonStatus): Promise<void>
   /**
    * Presence of these, and of people who register while `newcomers` is set, is pushed from now on, also after
    * a reconnection.
@@ -105,6 +118,22 @@ class ReconnectingClient implements RegistryClient {
     return this.#open().request('FILE_SOURCES', { root })
   }
 
+  tryMe(port: number): Promise<Answer<'TRY_ME'>> {
+    return this.#open().request('TRY_ME', { port })
+  }
+
+  async call(id: PeerId, signal?: AbortSignal): Promise<void> {
+    await this.#open().request('CALL_ME', { id }, signal ? { signal } : {})
+  }
+
+  async time(): Promise<number> {
+    return (await this.#open().request('HEARTBEAT_REQUEST', {})).time
+  }
+
+  async setStatus(status: PersonStatus): Promise<void> {
+    await this.#open().request('HEARTBEAT_REQUEST', status)
+  }
+
   async watch(ids: readonly PeerId[], newcomers: boolean): Promise<void> {
     this.#watched = { watch: [...ids], newcomers }
     await this.#open().request('HEARTBEAT_REQUEST', this.#watched)
@@ -157,7 +186,7 @@ class ReconnectingClient implements RegistryClient {
 
   /** One connection from its dial to its end; gives why it ended. */
   async #session(): Promise<PeerError | undefined> {
-    const { identity, address, expect, introduce, share, onPeople, log } = this.#options
+    const { identity, address, expect, introduce, share, onPeople, onCalled, log } = this.#options
     // Made before it dials: the registry does not wait for long for who connects to it.
     const { version } = share
     const digest = await this.#digests.digest(this.#closing.signal)
@@ -172,7 +201,7 @@ class ReconnectingClient implements RegistryClient {
       features: ['deflate'],
       handlers: {
         requests: { HEARTBEAT_REQUEST: () => ({ time: Date.now() }) },
-        events: { PRESENCE: ({ people }) => onPeople(people) },
+        events: { PRESENCE: ({ people }) => onPeople(people), CALLED: ({ person }) => onCalled(person) },
       },
       signal: this.#closing.signal,
       log,

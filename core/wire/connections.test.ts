@@ -104,6 +104,36 @@ test('an address that does not answer holds up the next one only a moment', asyn
   assert.is(connection.remote.host, '127.0.0.1')
 })
 
+test('whoever can’t be dialled is asked by another way to dial back', async ({ net, b }) => {
+  const called: string[] = []
+  const c: Side = await side(net, lower, () => 1, {
+    callBack: async id => {
+      called.push(id)
+      void back.all.to(c.id, NEVER)
+    },
+  })
+  const back = await side(net, higher, () => c.listener.port)
+
+  const connection = await within(c.all.to(b.id, NEVER), 'them to dial back', 10_000)
+
+  assert.equal(called, [b.id])
+  assert.is(connection.dialled, false)
+  assert.equal(await connection.request('MESSAGE', message(1)), STORED)
+})
+
+test('where they can’t be asked either, the reason is why they can’t be dialled', async ({ net, b }) => {
+  const c = await side(net, lower, () => 1, {
+    callBack: () => Promise.reject(new PeerError('NO_REGISTRY', 'No registry is set.')),
+  })
+
+  const refused = await within(
+    c.all.to(b.id, NEVER).catch(error => error),
+    'the refusal',
+  )
+
+  assert.ok(hasCode(refused, 'UNREACHABLE'))
+})
+
 const nowhere: readonly { what: string; code: string; resolve: ConnectionsOptions['resolve'] }[] = [
   {
     what: 'nobody knows where they are',

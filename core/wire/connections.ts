@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PeerError } from '../errors/index.js'
+import { hasCode, PeerError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Connection, Handlers } from './connection.js'
@@ -20,6 +20,10 @@ export interface ConnectionsOptions {
   readonly handlers: Handlers
   /** Where someone is; rejects (OFFLINE) when that is unknown. */
   readonly resolve: (id: PeerId, signal: AbortSignal) => Promise<Reachable>
+  /**
+   * Asks someone who can't be dialled to dial here instead, by another way; rejects when there is none.
+   */
+  readonly callBack?: (id: PeerId, signal: AbortSignal) => Promise<void>
   /** Told when the connection of a pair opens, and when it has ended and no other took its place. */
   readonly onOpen?: (connection: Connection) => void
   readonly onEnd?: (id: PeerId, why: PeerError | undefined) => void
@@ -47,6 +51,9 @@ const RETIRE_MS = LIMITS.requestMs
 /** By then the other side has seen the other connection too, and asks nothing on this one any more. */
 const QUIET_MS = 1_000
 const LOOK_MS = 50
+/** Whoever does not answer for so long is asked to dial back, and then waited for. */
+const CALL_BACK_AFTER_MS = 2_000
+const CALLED_MS = 8_000
 
 interface Held {
   readonly connection: Connection
@@ -120,12 +127,12 @@ class PairConnections implements Connections {
 
   #startDialling(id: PeerId): Dialling {
     const stop = new AbortController()
-    const ours = this.#dial(id, AbortSignal.any([stop.signal, this.#closed.signal])).finally(() => {
-      if (this.#dialling.get(id) === dialling) this.#dialling.delete(id)
-    })
     let overtake: (theirs: Connection) => void = () => {}
     const theirs = new Promise<Connection>(resolve => {
       overtake = resolve
+    })
+    const ours = this.#dial(id, AbortSignal.any([stop.signal, this.#closed.signal]), theirs).finally(() => {
+      if (this.#dialling.get(id) === dialling) this.#dialling.delete(id)
     })
     const done = Promise.race([ours, theirs])
     const dialling: Dialling = { done, overtake, stop, askers: 0 }
@@ -134,11 +141,13 @@ class PairConnections implements Connections {
     return dialling
   }
 
-  async #dial(id: PeerId, signal: AbortSignal): Promise<Connection> {
+  async #dial(id: PeerId, signal: AbortSignal, theirs: Promise<Connection>): Promise<Connection> {
     const { identity, features = [], handlers, limits = {}, log, resolve } = this.#options
+    const call = this.#callLater(id, signal)
     let refusal: unknown
     try {
       const { hosts, port } = await resolve(id, signal)
+      call.start()
       const about = { identity, features, handlers, limits, log, role: 'peer', purpose: 'control' } as const
       const made = await dialAny({ ...about, hosts, port, expect: id, signal })
       refusal = this.#keep(made)
@@ -146,11 +155,44 @@ class PairConnections implements Connections {
       this.#retire(made)
     } catch (error) {
       refusal = error
+      const wait = new AbortController()
+      if (isOutOfReach(error) && (await call.now()))
+        await Promise.race([theirs, delay(CALLED_MS, undefined, { signal: wait.signal })]).catch(() => {})
+      wait.abort()
+    } finally {
+      call.stop()
     }
     // The other side may have dialled too, and its connection serves as well.
-    const theirs = this.find(id)
-    if (theirs) return theirs
+    const open = this.find(id)
+    if (open) return open
     throw refusal
+  }
+
+  /** Asks someone to dial back, once: when they have not answered for a while, or at once when they can't be reached. */
+  #callLater(id: PeerId, signal: AbortSignal) {
+    const { callBack, log } = this.#options
+    let timer: NodeJS.Timeout | undefined
+    let calling: Promise<boolean> | undefined
+    const now = (): Promise<boolean> => {
+      clearTimeout(timer)
+      calling ??= callBack
+        ? callBack(id, signal).then(
+            () => true,
+            error => {
+              log.debug('they can’t be asked to dial back', { id, error: String(error) })
+              return false
+            },
+          )
+        : Promise.resolve(false)
+      return calling
+    }
+    return {
+      start: () => {
+        if (callBack) timer = setTimeout(now, CALL_BACK_AFTER_MS)
+      },
+      now,
+      stop: () => clearTimeout(timer),
+    }
   }
 
   /** Makes it the connection of its pair, or tells why another one stays. */
@@ -206,6 +248,10 @@ async function retire(connection: Connection, hurry: AbortSignal): Promise<void>
     await delay(LOOK_MS)
   }
   await connection.close(replaced())
+}
+
+function isOutOfReach(error: unknown): boolean {
+  return hasCode(error, 'UNREACHABLE') || hasCode(error, 'TIMEOUT')
 }
 
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -58,6 +58,22 @@ export async function dial(options: DialOptions): Promise<Connection> {
   }
 }
 
+/**
+ * Opens a connection only to see who is there, and ends it before a hello. Gives who answered; rejects as `dial` does.
+ */
+export async function touch(
+  target: Pick<DialOptions, 'identity' | 'host' | 'port' | 'expect' | 'signal'> & {
+    readonly timeoutMs: number
+  },
+): Promise<PeerId> {
+  target.signal?.throwIfAborted()
+  const limits = { ...LIMITS, handshakeMs: target.timeoutMs }
+  const { socket, peerId } = await openTls({ ...target, expect: target.expect, limits })
+  socket.on('error', () => {})
+  socket.destroy()
+  return peerId
+}
+
 interface Target {
   readonly identity: Identity
   readonly host: string

@@ -120,6 +120,14 @@ const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: 
       'hashed',
     ]),
   },
+  TRY_ME: {
+    request: fc.record({ port: fc.integer({ min: 1, max: 65_535 }) }),
+    answer: some({ host: fc.ipV4(), reached: fc.boolean(), code: text(32), message: text(500) }, [
+      'host',
+      'reached',
+    ]),
+  },
+  CALL_ME: { request: fc.record({ id: peerId }), answer: fc.record({}) },
   SHARE_DATA: {
     request: fc.record({
       epoch: hex(32),
@@ -276,6 +284,7 @@ const events: { [T in EventType]: fc.Arbitrary<unknown> } = {
   }),
   GOODBYE: some({ code: fc.constantFrom('REPLACED', 'NAME_TAKEN'), message: text(500) }, []),
   PRESENCE: fc.record({ people: fc.array(person, { maxLength: 5 }) }),
+  CALLED: fc.record({ person }),
   OFFER_PROGRESS: some(
     {
       id: hex(32),

@@ -13,7 +13,7 @@ export {
   createConnections,
   type Reachable,
 } from './connections.js'
-export { type DialOptions, dial } from './dial.js'
+export { type DialOptions, dial, touch } from './dial.js'
 export { type Envelope, encodeMessage, openMessage, type SentEnvelope } from './envelope.js'
 export {
   BULK_PREFIX_BYTES,
@@ -31,3 +31,4 @@ export { type Listener, type ListenOptions, listen } from './listen.js'
 export * from './messages/index.js'
 export { protocolError } from './protocol-error.js'
 export { tlsClientOptions, tlsServerOptions, verifyTls } from './tls.js'
+export { tryBack } from './try-back.js'

@@ -22,6 +22,8 @@ export interface TestPeer {
   readonly identity: Identity
   readonly connection: Connection
   readonly pushed: PersonRecord[]
+  /** Who called it by the registry. */
+  readonly called: PersonRecord[]
   register(name: string, more?: Partial<RequestBody<'NEW_CONNECTION'>>): Promise<Answer<'NEW_CONNECTION'>>
   /** Publishes entries as one delta that starts anew. */
   publish(entries: readonly WireEntry[]): Promise<Answer<'SHARE_DATA'>>
@@ -38,6 +40,7 @@ export interface TestPeer {
 export async function dialRegistry(port: number, identity?: Identity): Promise<TestPeer> {
   const own = identity ?? (await makeIdentity())
   const pushed: PersonRecord[] = []
+  const called: PersonRecord[] = []
   const connection = await dial({
     identity: own,
     host: '127.0.0.1',
@@ -45,13 +48,20 @@ export async function dialRegistry(port: number, identity?: Identity): Promise<T
     role: 'peer',
     purpose: 'control',
     features: ['deflate'],
-    handlers: { requests: {}, events: { PRESENCE: ({ people }) => void pushed.push(...people) } },
+    handlers: {
+      requests: {},
+      events: {
+        PRESENCE: ({ people }) => void pushed.push(...people),
+        CALLED: ({ person }) => void called.push(person),
+      },
+    },
     log: silentLogger,
   })
   return {
     identity: own,
     connection,
     pushed,
+    called,
     register: (name, more = {}) =>
       connection.request('NEW_CONNECTION', {
         name,

@@ -1,12 +1,19 @@
 import { type PeerId, type Person, visibleName } from '../../core/index.js'
-import { isoTime } from './output/index.js'
+import { formatTime, isoTime } from './output/index.js'
 
 const SHORT_CHARACTERS = 8
 
 /** A person as programs read it. */
 export function personObject(person: Omit<Person, 'unread'>): object {
-  const { id, name, online, lastSeen, verified, files, bytes, hashed } = person
-  return { id, name, online, lastSeen: isoTime(lastSeen), verified, files, bytes, hashed }
+  const { id, name, online, lastSeen, verified, files, bytes, hashed, status, statusText } = person
+  const seen = isoTime(lastSeen)
+  return { id, name, online, lastSeen: seen, verified, files, bytes, hashed, status, statusText }
+}
+
+/** Whether a person is here, in words. */
+export function presenceText({ online, lastSeen, status, statusText }: Person): string {
+  if (!online) return `seen ${formatTime(lastSeen)}`
+  return [status ?? 'online', ...(statusText ? [visibleName(statusText)] : [])].join(': ')
 }
 
 /** A person's name for people, with the beginning of the id where another has the same name. */

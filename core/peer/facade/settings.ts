@@ -19,6 +19,7 @@ export function settingsOf({
       const now = await settings.set(key, value)
       limits.follow(before, now)
       if (now.name !== before.name) registry.introduceAgain()
+      if (now.status !== before.status || now.statusText !== before.statusText) registry.statusChanged(now)
       if (now.downloadsAtOnce !== before.downloadsAtOnce) transfers.setAtOnce(now.downloadsAtOnce)
       if (now.registry !== before.registry) await registry.follow(now.registry)
       if (now.discovery !== before.discovery) await around.set(now.discovery)

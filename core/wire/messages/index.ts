@@ -4,6 +4,7 @@ import { fileAnnounce, fileBrowse, fileRequest, fileSearch, fileSources, shareDa
 import { goodbye, hello } from './hello.js'
 import { fileOffer, offerAnswer, offerCancel, offerEntries, offerProgress } from './offers.js'
 import { about, heartbeat, newConnection, people, presence } from './people.js'
+import { called, callMe, tryMe } from './reach.js'
 
 export type { MessageBody } from './chat.js'
 export type {
@@ -35,6 +36,8 @@ export const REQUESTS = {
   HEARTBEAT_REQUEST: heartbeat,
   PEOPLE: people,
   ABOUT: about,
+  TRY_ME: tryMe,
+  CALL_ME: callMe,
   SHARE_DATA: shareData,
   FILE_BROWSE: fileBrowse,
   FILE_SEARCH: fileSearch,
@@ -53,6 +56,7 @@ export const EVENTS = {
   HELLO: hello,
   GOODBYE: goodbye,
   PRESENCE: presence,
+  CALLED: called,
   OFFER_PROGRESS: offerProgress,
 } as const
 

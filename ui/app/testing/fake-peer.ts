@@ -129,6 +129,8 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     schedule: '',
     onConflict: 'keep-both',
     keepExecutable: false,
+    status: 'available',
+    statusText: '',
     discovery: true,
     exclude: '',
     hashLimit: 0,

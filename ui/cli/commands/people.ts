@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { define, type Run } from '../define.js'
-import { formatSize, formatTime } from '../output/index.js'
-import { personLabel, personObject } from '../people-lines.js'
+import { formatSize } from '../output/index.js'
+import { personLabel, personObject, presenceText } from '../people-lines.js'
 import { usePeer } from '../use-peer.js'
 
 const COLUMNS = [
@@ -23,7 +23,7 @@ export function peopleCommand(run: Run): Command {
         for (const person of people) context.output.object(personObject(person))
         const rows = people.map(person => [
           personLabel(person, people),
-          person.online ? 'online' : `seen ${formatTime(person.lastSeen)}`,
+          presenceText(person),
           String(person.files),
           formatSize(person.bytes),
           person.id,

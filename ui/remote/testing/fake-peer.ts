@@ -298,6 +298,8 @@ const SETTINGS: Settings = {
   schedule: '',
   onConflict: 'keep-both',
   keepExecutable: false,
+  status: 'available',
+  statusText: '',
   discovery: true,
   exclude: '',
   hashLimit: 0,

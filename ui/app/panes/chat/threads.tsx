@@ -60,9 +60,11 @@ function ThreadLink({ person, isCurrent }: { readonly person: Person; readonly i
   const who = people.slug(person)
   return (
     <a class="thread" href={formatRoute({ pane: 'chat', who })} aria-current={isCurrent ? 'true' : undefined}>
-      <span class={person.online ? 'presence on' : 'presence'}>
+      <span class={person.online ? `presence on ${person.status ?? 'available'}` : 'presence'}>
         <span class="dot" aria-hidden="true" />
-        <span class="sr">{person.online ? t.people.online : t.people.offline}</span>
+        <span class="sr">
+          {person.online ? t.people.statuses[person.status ?? 'available'] : t.people.offline}
+        </span>
       </span>
       <Name text={who} />
       {last && <span class="muted when">{t.format.when(last.at)}</span>}

@@ -1,4 +1,9 @@
-import { type ConflictRule, personNameFault, visibleText } from '../../../../core/browser.js'
+import {
+  type ConflictRule,
+  type PersonStatus,
+  personNameFault,
+  visibleText,
+} from '../../../../core/browser.js'
 import { registryText, useApp } from '../../context/index.js'
 import { CheckField, Field, SelectField } from '../../fields/index.js'
 import { Button, Loading, Problem } from '../../parts/index.js'
@@ -9,6 +14,8 @@ import { LimitsCard } from './limits-card.js'
 import { ShareCard } from './share-card.js'
 
 const MOST_AT_ONCE = 16
+const STATUSES: readonly PersonStatus[] = ['available', 'away', 'busy']
+const STATUS_CHARACTERS = 140
 const CONFLICT_RULES: readonly ConflictRule[] = ['keep-both', 'overwrite', 'skip']
 
 /** What can be set; each field saves by itself and works at once. */
@@ -53,6 +60,21 @@ function You() {
           return fault && t.settings.nameFault(fault)
         }}
         onSave={text => status.set('name', text.trim())}
+      />
+      <SelectField
+        label={t.settings.status}
+        hint={t.settings.statusHint}
+        choices={STATUSES}
+        words={t.people.statuses}
+        value={status.settings.value?.status ?? 'available'}
+        onSave={choice => status.set('status', choice)}
+      />
+      <Field
+        label={t.settings.statusText}
+        hint={t.settings.statusTextHint}
+        value={status.settings.value?.statusText ?? ''}
+        fault={text => (text.trim().length <= STATUS_CHARACTERS ? undefined : t.settings.statusTextHint)}
+        onSave={text => status.set('statusText', text.trim())}
       />
       {me && (
         <dl class="facts">
