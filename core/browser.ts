@@ -15,7 +15,7 @@ export {
   systemCode,
   toPlainError,
 } from './errors/index.js'
-export type { PeerId } from './identity/index.js'
+export type { GroupId, PeerId, ThreadId } from './identity/index.js'
 export type { EntryReason, FileKind, Root, Visibility } from './manifest/index.js'
 export { nameKey, personNameFault } from './paths/person-name.js'
 export { visibleName, visibleText } from './paths/visible-name.js'

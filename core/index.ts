@@ -14,12 +14,16 @@ export {
   toPlainError,
 } from './errors/index.js'
 export {
+  type GroupId,
   homeSocket,
+  isGroupId,
   isPeerId,
   type PeerId,
   parsePeerId,
+  parseThreadId,
   prepareSocketFolder,
   shortId,
+  type ThreadId,
 } from './identity/index.js'
 export { type Logger, openLog, silentLogger } from './log/index.js'
 export {

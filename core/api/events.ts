@@ -1,4 +1,5 @@
-import type { ChatMessage } from './chat.js'
+import type { PeerId, ThreadId } from '../identity/index.js'
+import type { ChatMessage, ChatThread } from './chat.js'
 import type { Subscription } from './downloads.js'
 import type { Failure } from './failure.js'
 import type { Offer } from './offers.js'
@@ -21,7 +22,12 @@ export type PeerEvent =
   /** A saved search is another now; `found` is what it has just found. */
   | { readonly kind: 'saved-search'; readonly search: SavedSearch; readonly found: readonly FoundFile[] }
   | { readonly kind: 'saved-search-removed'; readonly id: string }
+  /** A message that is new, or another now; it takes the place of what was there with its id. */
   | { readonly kind: 'message'; readonly message: ChatMessage }
+  /** A thread has other unread messages, another draft or rule, or is empty now. */
+  | { readonly kind: 'thread'; readonly thread: ChatThread }
+  /** Someone is writing in this thread just now; told every few seconds as long as they do. */
+  | { readonly kind: 'typing'; readonly thread: ThreadId; readonly from: PeerId }
   | { readonly kind: 'share'; readonly progress: ShareProgress }
   | { readonly kind: 'registry'; readonly registry: RegistryStatus }
   /** All that are seen on the network now. */

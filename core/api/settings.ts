@@ -30,6 +30,8 @@ export interface Settings {
   readonly hashPaused: boolean
   /** Whether this peer finds others on the network, and is found by them. Default: yes. */
   readonly discovery: boolean
+  /** Whether people are told that their messages were read. Default: yes. */
+  readonly readReceipts: boolean
   /** Whether a received file may be executed where its owner may execute it. Default: never. */
   readonly keepExecutable: boolean
 }

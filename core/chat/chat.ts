@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import type { ChatMessage, HistoryQuery } from '../api/index.js'
-import { type ErrorCode, hasCode, isPeerError, PeerError } from '../errors/index.js'
-import type { PeerId } from '../identity/index.js'
+import type { ChatMessage, ChatThread, HistoryQuery, NewMessage } from '../api/index.js'
+import { PeerError } from '../errors/index.js'
+import { isPeerId, type PeerId, type ThreadId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Store } from '../store/index.js'
-import { type Connection, LIMITS, type MessageBody } from '../wire/index.js'
-import { History, type PlacedMessage, type StoredMessage } from './history.js'
+import type { Connection, MessageAnswer, MessageBody } from '../wire/index.js'
+import { checkReaction, checkText } from './check-text.js'
+import { Courier } from './courier.js'
+import { Receiver } from './receiver.js'
+import { type Carrier, type NewRecord, Threads } from './threads.js'
+import { Typing } from './typing.js'
 
 /** What chat needs of the peer. */
 export interface ChatOptions {
@@ -14,22 +17,41 @@ export interface ChatOptions {
   readonly log: Logger
   /** The control connection to someone, dialled when there is none. */
   readonly connect: (to: PeerId, signal: AbortSignal) => Promise<Pick<Connection, 'request'>>
-  /** Told of each message that comes or changes its state. */
+  /** Told of each message that comes or changes. */
   readonly onMessage: (message: ChatMessage) => void
+  /** Told when a thread's place in the list or its count of unread messages may be another. */
+  readonly onThread?: (thread: ThreadId) => void
+  /** The control connection to someone, where there is one; default none. */
+  readonly connected?: (to: PeerId) => Pick<Connection, 'notify'> | undefined
+  /** Told that someone is writing just now. */
+  readonly onTyping?: (thread: ThreadId, from: PeerId) => void
+  /** Whether people are told how far one has read; default yes. */
+  readonly receipts?: () => boolean
   /** ms since 1970; default the system's clock. */
   readonly now?: () => number
 }
 
-/** Direct messages with history. */
+/** Messages with history. */
 export interface Chat {
-  send(to: PeerId, text: string): Promise<ChatMessage>
+  send(to: ThreadId, message: NewMessage): Promise<ChatMessage>
+  edit(thread: ThreadId, id: string, text: string): Promise<ChatMessage>
+  remove(thread: ThreadId, id: string): Promise<ChatMessage>
+  react(thread: ThreadId, id: string, reaction: string): Promise<ChatMessage>
+  retry(thread: ThreadId, id: string): Promise<ChatMessage>
   history(query: HistoryQuery): readonly ChatMessage[]
-  markRead(thread: PeerId): Promise<void>
-  unread(thread: PeerId): number
-  /** Everyone with whom there is a thread. */
-  people(): readonly PeerId[]
+  markRead(thread: ThreadId): Promise<void>
+  typing(thread: ThreadId): void
+  setDraft(thread: ThreadId, text: string): Promise<void>
+  setMuted(thread: ThreadId, muted: boolean): Promise<void>
+  clear(thread: ThreadId | 'all'): Promise<void>
+  unread(thread: ThreadId): number
+  /** Those with something in them, the newest first. */
+  threads(): readonly ChatThread[]
+  thread(thread: ThreadId): ChatThread
   /** Stores what came; resolves when it is durable, also when it was here already. */
-  receive(from: PeerId, body: MessageBody): Promise<void>
+  receive(from: PeerId, body: MessageBody): Promise<MessageAnswer>
+  /** Someone says that they are writing. */
+  typed(from: PeerId): void
   /** Someone may be reachable now: sends what waits for them. */
   wake(who: PeerId): void
   /** Stops sending; what waits stays in the outbox. */
@@ -38,10 +60,8 @@ export interface Chat {
 
 const PAGE = 100
 const MAX_PAGE = 300
-/** Messages on their way to one person. They arrive in order, so a cut loses only a tail. */
-const IN_FLIGHT = 32
-/** Ways for one message to be refused for good; after anything else it waits for the next chance. */
-const FINAL: readonly ErrorCode[] = ['BAD_INPUT', 'UNSUPPORTED', 'NOT_SHARED', 'BANNED']
+/** Of versions whose order was that of arrival; nobody else has them. */
+const OLD_TABLES = ['chat-threads', 'chat-messages', 'chat-places', 'chat-outbox']
 
 /** Opens the chat over a store. */
 export function createChat(options: ChatOptions): Chat {
@@ -49,150 +69,132 @@ export function createChat(options: ChatOptions): Chat {
 }
 
 class DirectChat implements Chat {
-  readonly #options: ChatOptions
-  readonly #history: History
-  readonly #now: () => number
-  readonly #closing = new AbortController()
-  readonly #senders = new Map<PeerId, { again: boolean; done: Promise<void> }>()
+  readonly #self: PeerId
+  readonly #threads: Threads
+  readonly #courier: Courier
+  readonly #receiver: Receiver
+  readonly #receipts: () => boolean
+  readonly #typing: Typing
+  readonly #dropped: Promise<unknown>
 
   constructor(options: ChatOptions) {
-    this.#options = options
-    this.#history = new History(options.store)
-    this.#now = options.now ?? Date.now
+    const { self, store, log, connect, onMessage } = options
+    const { onThread = () => {}, receipts = () => true, now = Date.now } = options
+    const { connected = () => undefined, onTyping = () => {} } = options
+    this.#self = self
+    this.#receipts = receipts
+    this.#threads = new Threads({ self, store, now, onMessage, onThread })
+    this.#courier = new Courier({ store, threads: this.#threads, log, connect, receipts })
+    this.#receiver = new Receiver(this.#threads, now)
+    this.#typing = new Typing({ connected, onTyping: from => onTyping(from, from), now })
+    this.#dropped = Promise.all(OLD_TABLES.map(name => store.drop(name))).catch(error =>
+      log.debug('old tables stay', { error: String(error) }),
+    )
   }
 
-  async send(to: PeerId, text: string): Promise<ChatMessage> {
+  async send(to: ThreadId, { text, replyTo }: NewMessage): Promise<ChatMessage> {
     checkText(text)
-    if (to === this.#options.self) throw new PeerError('BAD_INPUT', 'You can’t write to yourself.')
-    const message: StoredMessage = {
-      id: randomBytes(16).toString('hex'),
-      from: this.#options.self,
-      text,
-      at: this.#now(),
-      state: 'waiting',
-    }
-    await this.#history.append(to, message, true)
-    const shown = this.#tell(to, message)
-    this.wake(to)
-    return shown
+    if (replyTo !== undefined) this.#threads.history.message(to, replyTo)
+    if (isPeerId(to)) this.#typing.sent(to)
+    return this.#write(to, { kind: 'text', text, ...(replyTo && { replyTo }) })
+  }
+
+  async edit(thread: ThreadId, id: string, text: string): Promise<ChatMessage> {
+    checkText(text)
+    this.#threads.history.message(thread, id)
+    return this.#write(thread, { kind: 'edit', target: id, text })
+  }
+
+  async remove(thread: ThreadId, id: string): Promise<ChatMessage> {
+    this.#threads.history.message(thread, id)
+    return this.#write(thread, { kind: 'delete', target: id })
+  }
+
+  async react(thread: ThreadId, id: string, reaction: string): Promise<ChatMessage> {
+    checkReaction(reaction)
+    const known = this.#threads.history.message(thread, id).row.reactions?.[this.#self]
+    const isTakenBack = known?.reaction === reaction
+    return this.#write(thread, { kind: 'reaction', target: id, reaction: isTakenBack ? '' : reaction })
+  }
+
+  async retry(thread: ThreadId, id: string): Promise<ChatMessage> {
+    return this.#threads.retry(thread, id, this.#carrier(thread))
   }
 
   history({ thread, before, limit = PAGE }: HistoryQuery): readonly ChatMessage[] {
     const size = Math.max(1, Math.min(limit, MAX_PAGE))
-    return this.#history.page(thread, before, size).map(({ message }) => asShown(thread, message))
+    const known = this.#threads.history.thread(thread)
+    return this.#threads.history
+      .page(thread, before, size)
+      .map(message => this.#threads.show(thread, message, known))
   }
 
-  markRead(thread: PeerId): Promise<void> {
-    return this.#history.markRead(thread)
+  async markRead(thread: ThreadId): Promise<void> {
+    const { unread, theirs } = this.#threads.history.thread(thread)
+    if (unread === 0) return
+    // What is read without receipts counts as told: nobody learns of it once they are switched on.
+    const told = !this.#receipts()
+    await this.#threads.set(thread, { unread: 0, seen: theirs, ...(told && { told: theirs }) })
+    this.#carrier(thread).wake(thread)
   }
 
-  unread(thread: PeerId): number {
-    return this.#history.unread(thread)
+  typing(thread: ThreadId): void {
+    if (isPeerId(thread)) this.#typing.tell(thread)
   }
 
-  people(): readonly PeerId[] {
-    return this.#history.people()
+  typed(from: PeerId): void {
+    this.#typing.take(from)
   }
 
-  async receive(from: PeerId, body: MessageBody): Promise<void> {
-    const message: StoredMessage = { id: body.id, from, text: body.text, at: body.at, state: 'delivered' }
-    const placed = await this.#history.append(from, message, false)
-    if (placed) this.#tell(from, message)
+  setDraft(thread: ThreadId, text: string): Promise<void> {
+    return this.#threads.set(thread, { draft: text })
+  }
+
+  setMuted(thread: ThreadId, muted: boolean): Promise<void> {
+    return this.#threads.set(thread, { muted: muted || undefined })
+  }
+
+  async clear(thread: ThreadId | 'all'): Promise<void> {
+    const which = thread === 'all' ? this.#threads.history.threads().map(({ id }) => id) : [thread]
+    for (const id of which) await this.#threads.clear(id, this.#carrier(id))
+  }
+
+  unread(thread: ThreadId): number {
+    return this.#threads.history.thread(thread).unread
+  }
+
+  threads(): readonly ChatThread[] {
+    return this.#threads.history
+      .threads()
+      .map(({ id }) => this.#threads.summary(id))
+      .filter(({ last, draft }) => last || draft)
+      .sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0))
+  }
+
+  thread(thread: ThreadId): ChatThread {
+    return this.#threads.summary(thread)
+  }
+
+  receive(from: PeerId, body: MessageBody): Promise<MessageAnswer> {
+    return this.#receiver.receive(from, body)
   }
 
   wake(who: PeerId): void {
-    if (this.#closing.signal.aborted) return
-    const running = this.#senders.get(who)
-    if (running) {
-      running.again = true
-      return
-    }
-    if (this.#history.waiting(who, 0, 1).length === 0) return
-    const sender = { again: false, done: Promise.resolve() }
-    this.#senders.set(who, sender)
-    sender.done = this.#deliver(who)
-      .catch(error => this.#options.log.debug('messages wait', { to: who, code: codeOf(error) }))
-      .finally(() => {
-        this.#senders.delete(who)
-        if (sender.again) this.wake(who)
-      })
+    this.#courier.wake(who)
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new PeerError('CLOSED', 'The peer is closing.'))
-    await Promise.all([...this.#senders.values()].map(({ done }) => done))
+    await Promise.all([this.#courier.close(), this.#dropped])
   }
 
-  /** Sends what waits, in order and some at once, until nothing is left or one can't be delivered now. */
-  async #deliver(to: PeerId): Promise<void> {
-    const connection = await this.#options.connect(to, this.#closing.signal)
-    const stop = new AbortController()
-    const signal = AbortSignal.any([this.#closing.signal, stop.signal])
-    const flying = new Set<Promise<void>>()
-    let last = 0
-    try {
-      for (;;) {
-        signal.throwIfAborted()
-        const next = this.#history.waiting(to, last, IN_FLIGHT - flying.size)
-        if (next.length === 0 && flying.size === 0) return
-        for (const placed of next) {
-          last = placed.place
-          const flight = this.#sendOne(to, placed, connection, signal)
-            .catch(error => stop.abort(error))
-            .finally(() => flying.delete(flight))
-          flying.add(flight)
-        }
-        await Promise.race(flying)
-      }
-    } finally {
-      stop.abort()
-      await Promise.allSettled(flying)
-    }
+  #write(thread: ThreadId, record: NewRecord): Promise<ChatMessage> {
+    return this.#threads.write(thread, record, this.#carrier(thread))
   }
 
-  async #sendOne(
-    to: PeerId,
-    { place, message }: PlacedMessage,
-    connection: Pick<Connection, 'request'>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    this.#tell(to, message, 'sent')
-    try {
-      await connection.request('MESSAGE', { id: message.id, at: message.at, text: message.text }, { signal })
-    } catch (error) {
-      if (!isPeerError(error) || !FINAL.includes(error.code)) {
-        this.#tell(to, message)
-        throw error
-      }
-      const failure = { code: error.code, message: error.message }
-      this.#tell(to, await this.#history.settle(to, place, { state: 'failed', error: failure }))
-      return
-    }
-    this.#tell(to, await this.#history.settle(to, place, { state: 'delivered' }))
+  /** Who brings what is written in a thread to the others in it. */
+  #carrier(thread: ThreadId): Carrier {
+    if (thread === this.#self) throw new PeerError('BAD_INPUT', 'You can’t write to yourself.')
+    if (isPeerId(thread)) return this.#courier
+    throw new PeerError('NOT_FOUND', 'There is no such group.')
   }
-
-  #tell(thread: PeerId, message: StoredMessage, state?: 'sent'): ChatMessage {
-    const shown = asShown(thread, message)
-    const told = state ? { ...shown, state } : shown
-    this.#options.onMessage(told)
-    return told
-  }
-}
-
-function asShown(thread: PeerId, message: StoredMessage): ChatMessage {
-  const { id, from, text, at, state, error } = message
-  const base: ChatMessage = { id, thread, from, text, at, state }
-  return error ? { ...base, error: { code: error.code as ErrorCode, message: error.message } } : base
-}
-
-function checkText(text: string): void {
-  if (text === '') throw new PeerError('BAD_INPUT', 'The message is empty. Write something.')
-  if (!text.isWellFormed()) throw new PeerError('BAD_INPUT', 'The message is not valid text.')
-  if (Buffer.byteLength(text) > LIMITS.textBytes)
-    throw new PeerError('BAD_INPUT', 'The message is over 16 KiB. Send it as a file, or in parts.')
-}
-
-function codeOf(error: unknown): string {
-  if (hasCode(error, 'CLOSED')) return 'CLOSED'
-  return isPeerError(error) ? error.code : String(error)
 }

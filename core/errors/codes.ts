@@ -48,6 +48,8 @@ export const ERROR_CODES = [
   'TARGET_EXISTS',
   'JOURNAL_CORRUPT',
   'DECLINED',
+  // chat
+  'CLOCK_AHEAD',
   // the rest
   'CLOSED',
   'WORKER_LOST',

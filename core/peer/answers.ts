@@ -40,9 +40,7 @@ export function answersOf(parts: () => Parts): Handlers {
         const { chat, people } = parts()
         // Whoever writes first may be unknown here; their name is asked for before they are shown.
         await people.record(from.peerId).catch(() => {})
-        await chat.receive(from.peerId, body)
-        people.announce(from.peerId)
-        return { stored: true }
+        return chat.receive(from.peerId, body)
       },
       async FILE_OFFER(body, from, signal) {
         const { offers, people } = parts()
@@ -53,7 +51,10 @@ export function answersOf(parts: () => Parts): Handlers {
       OFFER_ANSWER: (...given) => parts().offers.requests.OFFER_ANSWER(...given),
       OFFER_CANCEL: (...given) => parts().offers.requests.OFFER_CANCEL(...given),
     },
-    events: { OFFER_PROGRESS: (body, from) => parts().offers.events.OFFER_PROGRESS(body, from) },
+    events: {
+      OFFER_PROGRESS: (body, from) => parts().offers.events.OFFER_PROGRESS(body, from),
+      TYPING: (_body, from) => parts().chat.typed(from.peerId),
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { createChat } from '../chat/index.js'
 import { createHasher } from '../content/index.js'
 import { scopeFor } from '../discovery/index.js'
 import { PeerError } from '../errors/index.js'
-import { openIdentity } from '../identity/index.js'
+import { isPeerId, openIdentity } from '../identity/index.js'
 import { type Logger, openLog } from '../log/index.js'
 import { createRegistryClient, type Introduction } from '../registry/index.js'
 import { openShare, parseExclusions } from '../share/index.js'
@@ -256,6 +256,13 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     log: log.part('chat'),
     connect: (to, signal) => connections.to(to, signal),
     onMessage: message => events.emit({ kind: 'message', message }),
+    onThread(id) {
+      events.emit({ kind: 'thread', thread: parts.chat.thread(id) })
+      if (isPeerId(id)) people.announce(id)
+    },
+    connected: to => connections.find(to),
+    onTyping: (thread, from) => events.emit({ kind: 'typing', thread, from }),
+    receipts: () => settings.all().readReceipts,
   })
   closers.add(() => chat.close())
   closers.add(() => registry.close())
@@ -344,6 +351,7 @@ function defaults(home: Home): Settings {
     exclude: '',
     hashLimit: 0,
     hashPaused: false,
+    readReceipts: true,
   }
 }
 

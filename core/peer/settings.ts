@@ -81,6 +81,7 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
   exclude: value => parseExclusions(text(value)).join('; '),
   hashLimit: rateOf,
   hashPaused: yesOrNo,
+  readReceipts: yesOrNo,
 }
 
 /** What a person says is to happen where a file's place is taken. */

@@ -1,5 +1,5 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
-import { PeerError } from '../errors/index.js'
+import { isPeerError, PeerError } from '../errors/index.js'
 
 /** A key: compared part by part, numbers before strings. All of it together at most 1,900 bytes. */
 export type Key = string | number | (string | number)[]
@@ -33,7 +33,8 @@ export interface Store {
   table<V>(name: string): Table<V>
   /**
    * Runs `change` in one transaction: all of its puts and removes become durable together, or none.
-   * Writes of one turn of the event loop share a commit. A full disk rejects with DISK_FULL.
+   * Writes of one turn of the event loop share a commit. A full disk rejects with DISK_FULL, a change that throws
+   * a PeerError with that one.
    */
   write(change: () => void): Promise<void>
   /** Removes a table with all in it, if there is one. */
@@ -162,6 +163,7 @@ function openRoot(folder: string): RootDatabase<unknown, Key> {
 }
 
 function writeFailure(error: unknown): PeerError {
+  if (isPeerError(error)) return error // the change refused itself
   const text = error instanceof Error ? error.message : String(error)
   if (/no space|ENOSPC|EDQUOT|MDB_MAP_FULL/i.test(text))
     return new PeerError('DISK_FULL', 'The disk with the database is full. Free some space.', {

@@ -18,7 +18,7 @@ import {
 } from './test-sockets.js'
 
 const [anna, ben] = await twoIdentities()
-const STORED = { stored: true }
+const STORED = { taken: 1 }
 const HELLO = encodeHello({ role: 'peer', purpose: 'control' })
 
 const test = suite<{ net: TestNet }>('connection')
@@ -29,9 +29,9 @@ test.before.each(context => {
 test.after.each(({ net }) => net.close())
 
 test('both sides ask and are answered, in whatever order the answers come', async ({ net }) => {
-  const slowFirst = messageHandler(async ({ at }) => {
-    await new Promise(resolve => setTimeout(resolve, at === 0 ? 30 : 0))
-    return { stored: at !== 1 }
+  const slowFirst = messageHandler(async ({ records: [record] }) => {
+    await new Promise(resolve => setTimeout(resolve, record?.at === 0 ? 30 : 0))
+    return { taken: record?.at ?? 0 }
   })
   const { client, server } = await net.pair([anna, ben], {
     server: { handlers: slowFirst },
@@ -43,8 +43,8 @@ test('both sides ask and are answered, in whatever order the answers come', asyn
   )
 
   assert.equal(
-    answers.map(({ stored }) => stored),
-    [true, true, false, false, true, true],
+    answers.map(({ taken }) => taken),
+    [0, 0, 1, 1, 2, 2],
   )
   assert.is(client.hello.purpose, 'control')
   assert.is(server.remote.host, '127.0.0.1')
@@ -81,13 +81,13 @@ test('any other error is told as INTERNAL, without its text, and logged', async 
 
 test('an answer that its schema refuses is our fault, not the end of the connection', async ({ net }) => {
   const { log, lines } = keepingLogger()
-  const wrong = { requests: { MESSAGE: () => ({ stored: 'yes' }) } } as unknown as Handlers
+  const wrong = { requests: { MESSAGE: () => ({ taken: 'yes' }) } } as unknown as Handlers
   const { client } = await net.pair([anna, ben], { server: { handlers: wrong, log } })
 
   const failure = await client.request('MESSAGE', message(1)).catch(error => error)
 
   assert.is(failure.code, 'INTERNAL')
-  assert.match(lines.join(), 'stored is not boolean')
+  assert.match(lines.join(), 'taken is not number')
   assert.ok(await client.request('HEARTBEAT_REQUEST', {}))
 })
 
@@ -264,11 +264,11 @@ test('one that does not read its answers is not answered without end', async ({ 
 const violations: readonly { what: string; field: string; bytes: () => Buffer }[] = [
   {
     what: 'a bad field',
-    field: 'body.at',
+    field: 'body.records',
     bytes: () =>
       encodeFrame(
         FRAME.message,
-        encodeCbor({ op: 'request', id: 1, type: 'MESSAGE', body: { ...message(1), at: 'now' } }),
+        encodeCbor({ op: 'request', id: 1, type: 'MESSAGE', body: { records: 'now' } }),
       ),
   },
   {

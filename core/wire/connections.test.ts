@@ -11,7 +11,7 @@ import { message, messageHandler, TestNet, twoIdentities, within } from './test-
 
 const [lower, higher] = await twoIdentities()
 const NEVER = new AbortController().signal
-const STORED = { stored: true }
+const STORED = { taken: 1 }
 
 interface Side {
   readonly id: PeerId

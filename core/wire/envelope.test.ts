@@ -33,6 +33,26 @@ const ports = fc.record({
   data: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 8 }),
 })
 const addresses = fc.array(fc.ipV4(), { maxLength: 5 })
+const stamp = { at: count, tick: fc.integer({ min: 0, max: LIMITS.chatTicks }) }
+const written = { id: hex(32), ...stamp }
+const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 })
+const about = { ...written, target: hex(32) }
+const picture = fc.uint8Array({ maxLength: 60 }).map(bytes => Buffer.from(bytes))
+const chatRecord = fc.oneof(
+  fc.record({ kind: fc.constant('text'), ...written, text: words }),
+  fc.record({ kind: fc.constant('text'), ...written, text: words, replyTo: hex(32) }),
+  fc.record({
+    kind: fc.constant('file'),
+    ...written,
+    offer: hex(32),
+    name: part,
+    size: count,
+    thumbnail: picture,
+  }),
+  fc.record({ kind: fc.constant('edit'), ...about, text: words }),
+  fc.record({ kind: fc.constant('delete'), ...about }),
+  fc.record({ kind: fc.constant('reaction'), ...about, reaction: fc.constantFrom('', '👍', 'ok') }),
+)
 const reason = fc.constantFrom('unreadable', 'broken-link', 'cycle', 'not-a-file')
 const some = <T, K extends keyof T>(model: { [P in keyof T]: fc.Arbitrary<T[P]> }, requiredKeys: K[]) =>
   fc.record(model, { requiredKeys })
@@ -267,12 +287,20 @@ const requests: { [T in RequestType]: { request: fc.Arbitrary<unknown>; answer: 
   },
   OFFER_CANCEL: { request: fc.record({ id: hex(32) }), answer: fc.record({}) },
   MESSAGE: {
-    request: fc.record({
-      id: hex(32),
-      at: time,
-      text: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }),
-    }),
-    answer: fc.record({ stored: fc.boolean() }),
+    request: fc.record(
+      { records: fc.array(chatRecord, { maxLength: 5 }), read: fc.record(stamp) },
+      { requiredKeys: ['records'] },
+    ),
+    answer: fc.record(
+      {
+        taken: count,
+        refused: fc.array(
+          fc.record({ index: count, code: fc.string({ maxLength: 32 }), message: fc.string() }),
+        ),
+        waitMs: count,
+      },
+      { requiredKeys: ['taken'] },
+    ),
   },
 }
 const events: { [T in EventType]: fc.Arbitrary<unknown> } = {
@@ -285,6 +313,7 @@ const events: { [T in EventType]: fc.Arbitrary<unknown> } = {
   GOODBYE: some({ code: fc.constantFrom('REPLACED', 'NAME_TAKEN'), message: text(500) }, []),
   PRESENCE: fc.record({ people: fc.array(person, { maxLength: 5 }) }),
   CALLED: fc.record({ person }),
+  TYPING: fc.record({}),
   OFFER_PROGRESS: some(
     {
       id: hex(32),
@@ -380,8 +409,13 @@ const wrong: readonly { field: string; message: unknown }[] = [
     },
   },
   {
-    field: 'body.text',
-    message: { op: 'request', id: 1, type: 'MESSAGE', body: { id: EPOCH, at: 1, text: 'é'.repeat(8193) } },
+    field: 'body.records.0.text',
+    message: {
+      op: 'request',
+      id: 1,
+      type: 'MESSAGE',
+      body: { records: [{ kind: 'text', id: EPOCH, at: 1, tick: 0, text: 'é'.repeat(8193) }] },
+    },
   },
   {
     field: 'body.files',
@@ -469,7 +503,7 @@ test('a large message is deflated only where the other side can inflate it', () 
     op: 'request',
     id: 1,
     type: 'MESSAGE',
-    body: { id: EPOCH, at: 1, text: 'word '.repeat(1000) },
+    body: { records: [{ kind: 'text', id: EPOCH, at: 1, tick: 0, text: 'word '.repeat(1000) }] },
   }
 
   assert.is(encodeMessage(message)[4], FRAME.message)

@@ -79,6 +79,16 @@ export const LIMITS = {
   blockedPeople: 4_000,
   /** Text of a chat message, bytes. */
   textBytes: 16 * KiB,
+  /** Records in one MESSAGE, and their bytes as they are counted: text, name, thumbnail and 256 each. */
+  chatRecords: 100,
+  chatBytes: 192 * KiB,
+  /** Highest count of a thread's clock within one ms. */
+  chatTicks: 65_535,
+  /** How far ahead of the receiver's clock a message may be. */
+  clockAheadMs: 300_000,
+  /** A picture beside the name of an offered one, bytes. */
+  thumbnailBytes: 8 * KiB,
+  reactionBytes: 32,
   addresses: 4,
   /** The sentence of an error, UTF-16 units. */
   errorCharacters: 500,

@@ -114,7 +114,7 @@ test('security: connection floods: a listener out of file descriptors recovers w
     const { listen } = await import(${JSON.stringify(new URL('./index.js', import.meta.url).href)})
     const { makeIdentity } = await import(${JSON.stringify(new URL('../identity/index.js', import.meta.url).href)})
     const { silentLogger: log } = await import(${JSON.stringify(new URL('../log/index.js', import.meta.url).href)})
-    const handlers = { requests: { MESSAGE: () => ({ stored: true }) } }
+    const handlers = { requests: { MESSAGE: () => ({ taken: 1 }) } }
     const limits = { handshakeMs: 60_000 }
     const { port } = await listen({ identity: await makeIdentity(), host: '127.0.0.1', port: 0, role: 'peer', handlers, limits, log })
     console.log(port)`
@@ -136,7 +136,7 @@ test('security: connection floods: a listener out of file descriptors recovers w
   const after = await retry(() => net.dial(anna, port))
 
   assert.ok(during instanceof Error)
-  assert.equal(await after.request('MESSAGE', message(1)), { stored: true })
+  assert.equal(await after.request('MESSAGE', message(1)), { taken: 1 })
   assert.is(child.exitCode, null)
 })
 
@@ -180,9 +180,9 @@ test('what is asked while a connection is looked at follows our hello', async ({
     },
   })
 
-  await net.dial(anna, port, { handlers: messageHandler(() => ({ stored: true })) })
+  await net.dial(anna, port, { handlers: messageHandler(() => ({ taken: 1 })) })
 
-  assert.equal(await within(Promise.all(asked), 'the answer'), [undefined, { stored: true }])
+  assert.equal(await within(Promise.all(asked), 'the answer'), [undefined, { taken: 1 }])
 })
 
 test('close ends what is open with the reason, what is half open, and twice is once', async ({ net }) => {

@@ -7,6 +7,7 @@ import { type DialOptions, dial } from './dial.js'
 import { type Envelope, openMessage } from './envelope.js'
 import { FrameParser } from './frames.js'
 import { type Listener, type ListenOptions, listen } from './listen.js'
+import type { RequestBody } from './messages/index.js'
 import { tlsClientOptions } from './tls.js'
 
 /** Two people for tests, made once a file, the one with the lower id first. */
@@ -152,8 +153,8 @@ export function messageHandler(handle: NonNullable<Handlers['requests']['MESSAGE
 }
 
 /** A message body, told apart by a number. */
-export function message(n: number, text = `message ${n}`) {
-  return { id: n.toString(16).padStart(32, '0'), at: n, text }
+export function message(n: number, text = `message ${n}`): RequestBody<'MESSAGE'> {
+  return { records: [{ kind: 'text', id: n.toString(16).padStart(32, '0'), at: n, tick: 0, text }] }
 }
 
 /** A logger that keeps its lines. */

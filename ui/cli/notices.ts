@@ -57,6 +57,8 @@ export class Notices {
       case 'offer-removed':
       case 'subscription':
       case 'subscription-removed':
+      case 'thread':
+      case 'typing':
       case 'share':
       case 'settings':
       case 'closed':

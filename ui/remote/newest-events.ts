@@ -48,6 +48,10 @@ function eventKey(event: PeerEvent): string {
       return `saved search ${event.id}`
     case 'message':
       return `message ${event.message.id}`
+    case 'thread':
+      return `thread ${event.thread.id}`
+    case 'typing':
+      return `typing ${event.thread} ${event.from}`
     case 'share':
     case 'registry':
     case 'registries':

@@ -1,12 +1,12 @@
 import type * as v from 'valibot'
-import { message } from './chat.js'
+import { message, typing } from './chat.js'
 import { fileAnnounce, fileBrowse, fileRequest, fileSearch, fileSources, shareData } from './files.js'
 import { goodbye, hello } from './hello.js'
 import { fileOffer, offerAnswer, offerCancel, offerEntries, offerProgress } from './offers.js'
 import { about, heartbeat, newConnection, people, presence } from './people.js'
 import { called, callMe, tryMe } from './reach.js'
 
-export type { MessageBody } from './chat.js'
+export type { ChatRecord, MessageAnswer, MessageBody, Stamp } from './chat.js'
 export type {
   BrowseAnswer,
   BrowseEntry,
@@ -58,6 +58,7 @@ export const EVENTS = {
   PRESENCE: presence,
   CALLED: called,
   OFFER_PROGRESS: offerProgress,
+  TYPING: typing,
 } as const
 
 export type RequestType = keyof typeof REQUESTS

@@ -1,5 +1,5 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { ChatMessage, PeerId } from '../../../core/browser.js'
+import type { ChatMessage, ChatThread, ThreadId } from '../../../core/browser.js'
 import type { AppPeer } from '../host.js'
 import { Collection } from './collection.js'
 import { failureOf } from './failure.js'
@@ -13,7 +13,7 @@ const THREADS_LOOKED_UP = 200
 
 /** A conversation on the screen. */
 export interface Thread {
-  readonly id: PeerId
+  readonly id: ThreadId
   readonly messages: Collection<ChatMessage>
   readonly state: ReadonlySignal<LoadState>
   /** Whether there are older messages than those here. */
@@ -23,26 +23,28 @@ export interface Thread {
 export interface Chat {
   readonly open: ReadonlySignal<Thread | undefined>
   /** The newest message of each thread. */
-  last(thread: PeerId): ChatMessage | undefined
+  last(thread: ThreadId): ChatMessage | undefined
   /** What is written and not yet sent. */
-  draft(thread: PeerId): string
-  setDraft(thread: PeerId, text: string): void
-  openThread(thread: PeerId): Promise<void>
+  draft(thread: ThreadId): string
+  setDraft(thread: ThreadId, text: string): void
+  openThread(thread: ThreadId): Promise<void>
   closeThread(): void
   /** Looks up the last message of these people. */
-  loadLast(people: readonly PeerId[]): Promise<void>
+  loadLast(people: readonly ThreadId[]): Promise<void>
   loadOlder(): Promise<void>
   /** Reads the open thread anew. */
   reload(): Promise<void>
   apply(message: ChatMessage): void
+  /** A thread that was emptied is read anew. */
+  applyThread(thread: ChatThread): void
   send(text: string): Promise<boolean>
-  markRead(thread: PeerId): void
+  markRead(thread: ThreadId): void
 }
 
 export function createChat(peer: Pick<AppPeer, 'chat'>, notices: Notices): Chat {
   const open = signal<MutableThread | undefined>(undefined)
-  const last = signal<ReadonlyMap<PeerId, ChatMessage>>(new Map())
-  const drafts = signal<ReadonlyMap<PeerId, string>>(new Map())
+  const last = signal<ReadonlyMap<ThreadId, ChatMessage>>(new Map())
+  const drafts = signal<ReadonlyMap<ThreadId, string>>(new Map())
 
   const note = (messages: readonly ChatMessage[]) => {
     const next = new Map(last.value)
@@ -115,6 +117,13 @@ export function createChat(peer: Pick<AppPeer, 'chat'>, notices: Notices): Chat 
       note([message])
       if (open.value?.id === message.thread) open.value.messages.put(message)
     },
+    applyThread(thread) {
+      if (thread.last) return
+      const next = new Map(last.value)
+      next.delete(thread.id)
+      last.value = next
+      if (open.value?.id === thread.id) void read(open.value)
+    },
     async send(text) {
       const thread = open.value
       if (!thread) return false
@@ -137,7 +146,7 @@ interface MutableThread extends Thread {
   isLoadingOlder: boolean
 }
 
-function newThread(id: PeerId): MutableThread {
+function newThread(id: ThreadId): MutableThread {
   return {
     id,
     messages: new Collection<ChatMessage>({ id: message => message.id, compare: compareMessages }),
@@ -148,5 +157,5 @@ function newThread(id: PeerId): MutableThread {
 }
 
 function compareMessages(a: ChatMessage, b: ChatMessage): number {
-  return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  return a.at - b.at || a.tick - b.tick || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }

@@ -140,6 +140,11 @@ function apply(stores: Stores, event: PeerEvent): void {
     case 'message':
       stores.chat.apply(event.message)
       break
+    case 'thread':
+      stores.chat.applyThread(event.thread)
+      break
+    case 'typing':
+      break
     case 'share':
       stores.share.applyProgress(event.progress)
       break

@@ -1,5 +1,4 @@
 import {
-  type ChatMessage,
   type DownloadRequest,
   type FoundRegistry,
   type Import,
@@ -15,6 +14,7 @@ import {
   type ShareProgress,
   type Transfer,
 } from '../../../core/browser.js'
+import { fakeChat } from './fake-chat.js'
 import { fakeOffers } from './fake-offers.js'
 import { fakeSearches, type SampleSearch } from './fake-searches.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
@@ -108,9 +108,10 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       ownerName: name(transfer.ownerName ?? ''),
     })
   }
-  const messages = new Map<string, ChatMessage[]>()
+  const called = (method: string) => void calls.push(method)
+  const chat = fakeChat({ me, people, emit, called, setUnread })
   people.slice(0, 2).forEach((person, at) => {
-    messages.set(
+    chat.fill(
       person.id,
       at === 0 ? conversation(person, me, options.messages ?? 6, name) : [unreadFrom(person, name)],
     )
@@ -135,6 +136,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     exclude: '',
     hashLimit: 0,
     hashPaused: false,
+    readReceipts: true,
   }
   let lastId = 5000
 
@@ -208,7 +210,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     emit({ kind: 'registry', registry })
     return registry
   }
-  const called = (method: string) => void calls.push(method)
+
   const sent = (to: Person, what: string): Transfer => {
     const { owner: _, ownerName: __, eta: ___, ...base } = start(what, 12_400_000, undefined)
     const names = { to: to.id, toName: to.name }
@@ -324,31 +326,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
       },
       rescan: async () => {},
     },
-    chat: {
-      async send(to, text) {
-        const person = people.find(one => one.id === to)
-        const message: ChatMessage = {
-          id: (++lastId).toString(16).padStart(32, '0'),
-          thread: to,
-          from: me,
-          text,
-          at: Date.now(),
-          state: person?.online ? 'delivered' : 'waiting',
-        }
-        messages.set(to, [...(messages.get(to) ?? []), message])
-        emit({ kind: 'message', message })
-        return message
-      },
-      async history({ thread, before, limit = 100 }) {
-        const all = messages.get(thread) ?? []
-        const end = before === undefined ? all.length : all.findIndex(message => message.id === before)
-        return all.slice(Math.max(0, end - limit), Math.max(0, end))
-      },
-      async markRead(thread) {
-        called('chat.markRead')
-        setUnread(thread, 0)
-      },
-    },
+    chat: chat.api,
     settings: {
       all: async () => settings,
       async set(key, value) {
@@ -395,11 +373,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     offer: from => void offers.offer(from),
     discover: (search, count = 1) => searches.discover(search, count),
     receive(from, text) {
-      const at = Date.now()
-      const id = (++lastId).toString(16).padStart(32, '0')
-      const message: ChatMessage = { id, thread: from.id, from: from.id, text, at, state: 'delivered' }
-      messages.set(from.id, [...(messages.get(from.id) ?? []), message])
-      emit({ kind: 'message', message })
+      chat.receive(from, text)
       setUnread(from.id, (people.find(one => one.id === from.id)?.unread ?? 0) + 1)
     },
   }

@@ -23,6 +23,7 @@ export function conversation(
     from: n % 2 === 0 ? person.id : me,
     text: text(TALK[n % TALK.length] ?? 'Hello'),
     at: SAMPLE_NOW - (count - n) * 95_000,
+    tick: 0,
     state: 'read' as const,
   }))
 }
@@ -35,6 +36,7 @@ export function unreadFrom(person: Person, text: (of: string) => string): ChatMe
     from: person.id,
     text: text('Can you share the photos from Saturday?'),
     at: SAMPLE_NOW - 40_000,
+    tick: 0,
     state: 'delivered',
   }
 }

@@ -120,7 +120,16 @@ export function createFakePeer(): FakePeer {
       rescan: fixed('share.rescan', undefined),
     },
     chat: {
+      threads: fixed('chat.threads', [{ id: BEN, last: MESSAGE, unread: 1, muted: false }]),
       send: fixed('chat.send', MESSAGE),
+      edit: fixed('chat.edit', MESSAGE),
+      remove: fixed('chat.remove', MESSAGE),
+      react: fixed('chat.react', MESSAGE),
+      retry: fixed('chat.retry', MESSAGE),
+      typing: fixed('chat.typing', undefined),
+      setDraft: fixed('chat.setDraft', undefined),
+      setMuted: fixed('chat.setMuted', undefined),
+      clear: fixed('chat.clear', undefined),
       history: fixed('chat.history', [MESSAGE]),
       markRead: fixed('chat.markRead', undefined),
     },
@@ -282,6 +291,7 @@ const MESSAGE: ChatMessage = {
   from: ANNA,
   text: 'hello',
   at: AT,
+  tick: 0,
   state: 'delivered',
 }
 
@@ -304,6 +314,7 @@ const SETTINGS: Settings = {
   exclude: '',
   hashLimit: 0,
   hashPaused: false,
+  readReceipts: true,
 }
 
 const SAVED_SEARCH: SavedSearch = {
