@@ -1,4 +1,5 @@
 export type * from './chat.js'
+export type * from './doctor.js'
 export type * from './downloads.js'
 export type * from './events.js'
 export type * from './failure.js'

@@ -1,5 +1,6 @@
 import type { PeerId } from '../identity/index.js'
 import type { ChatApi } from './chat.js'
+import type { Finding } from './doctor.js'
 import type { SubscriptionsApi } from './downloads.js'
 import type { PeerEvent } from './events.js'
 import type { FilesApi } from './listing.js'
@@ -28,6 +29,11 @@ export interface Peer {
   readonly chat: ChatApi
   readonly settings: SettingsApi
   readonly registry: RegistryApi
+  /**
+   * Why somebody, or the registry, can't be seen or reached: what was looked at, one after the other. Takes some
+   * seconds; changes nothing.
+   */
+  doctor(who?: string): Promise<readonly Finding[]>
   /** Calls the listener for each event until the returned function is called. */
   subscribe(listener: (event: PeerEvent) => void): () => void
   /** Ends everything the peer started; safe to call twice. Transfers go on at the next start. */

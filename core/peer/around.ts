@@ -46,6 +46,11 @@ export class Around {
     })
   }
 
+  /** Whether it looks, and is found. */
+  get isOn(): boolean {
+    return this.#discovery !== undefined
+  }
+
   registries(): readonly FoundRegistry[] {
     const seen = this.#discovery?.seen('registry') ?? []
     return seen.slice(0, MOST_REGISTRIES).flatMap(({ id, places }) => {

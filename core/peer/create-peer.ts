@@ -294,6 +294,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     uploads,
     registry,
     around,
+    nearby,
     transfers,
     offers: opened,
     subscriptions: following,

@@ -53,6 +53,11 @@ export class Nearby {
     return { hosts: [first, ...more.filter(place => place.port === port)].map(({ host }) => host), port }
   }
 
+  /** Those who are seen now. */
+  seen(): readonly PeerId[] {
+    return [...this.#near].flatMap(([id, { places }]) => (places.length > 0 ? [id] : []))
+  }
+
   /** Whether someone is seen, or connected and asked. */
   isNear(id: PeerId): boolean {
     const near = this.#near.get(id)

@@ -9,6 +9,7 @@ import type { EventHub } from './event-hub.js'
 import type { HashPace } from './hash-pace.js'
 import type { Home } from './home.js'
 import type { LimitsBook } from './limits-book.js'
+import type { Nearby } from './nearby.js'
 import type { NetworkSearch } from './network-search.js'
 import type { People } from './people.js'
 import type { RegistryLink } from './registry-link.js'
@@ -31,6 +32,7 @@ export interface Parts {
   readonly uploads: Uploads
   readonly registry: RegistryLink
   readonly around: Around
+  readonly nearby: Nearby
   readonly transfers: Transfers
   readonly offers: Offers
   readonly subscriptions: Subscriptions

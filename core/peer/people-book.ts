@@ -5,7 +5,7 @@ import type { Store, Table } from '../store/index.js'
 import type { PersonRecord } from '../wire/index.js'
 
 /** What is kept of someone between starts. */
-type Kept = Omit<PersonRecord, 'online' | 'ports' | 'addresses' | 'status' | 'statusText'>
+type Kept = Omit<PersonRecord, 'online' | 'status' | 'statusText'>
 
 /** Everyone known: what the registry said last, and what this peer adds. */
 export class PeopleBook {
@@ -23,7 +23,10 @@ export class PeopleBook {
 
   /** Takes the registry's records; gives those that are new or differ. */
   async take(records: readonly PersonRecord[]): Promise<PersonRecord[]> {
-    const changed = records.filter(record => record.id !== this.#self && this.#isNews(record))
+    const changed = records
+      .filter(({ id }) => id !== this.#self)
+      .map(record => this.#withPlace(record))
+      .filter(record => this.#isNews(record))
     if (changed.length === 0) return []
     for (const record of changed) this.#records.set(record.id, record)
     await this.#store.write(() => {
@@ -61,17 +64,29 @@ export class PeopleBook {
   /** Finds someone by name, `NAME#shortid`, full id, or an id's first 8 characters; undefined if unknown. */
   find(who: string): PersonRecord | undefined {
     const text = who.trim()
-    if (isPeerId(text)) return this.#records.get(text)
+    const matches = this.matching(text)
+    if (matches.length < 2) return matches[0]
+    const choices = matches.map(record => `${record.name}#${shortId(record.id)}`).join(', ')
+    throw new PeerError('AMBIGUOUS', `"${text}" is more than one person: ${choices}. Name the one you mean.`)
+  }
+
+  /** All that a text may mean. */
+  matching(who: string): PersonRecord[] {
+    const text = who.trim()
+    if (isPeerId(text)) return [this.#records.get(text) ?? []].flat()
     const [name = '', short] = text.split('#')
     const key = nameKey(name)
-    const matches = this.list().filter(record =>
+    return this.list().filter(record =>
       short === undefined
         ? nameKey(record.name) === key || shortId(record.id) === text
         : nameKey(record.name) === key && shortId(record.id) === short,
     )
-    if (matches.length < 2) return matches[0]
-    const choices = matches.map(record => `${record.name}#${shortId(record.id)}`).join(', ')
-    throw new PeerError('AMBIGUOUS', `"${text}" is more than one person: ${choices}. Name the one you mean.`)
+  }
+
+  /** Where someone was is remembered when they go: they may be there still, or be back there. */
+  #withPlace(record: PersonRecord): PersonRecord {
+    const { ports, addresses } = this.#records.get(record.id) ?? {}
+    return record.ports || !ports || !addresses ? record : { ...record, ports, addresses }
   }
 
   #isNews(record: PersonRecord): boolean {
@@ -80,6 +95,6 @@ export class PeopleBook {
   }
 }
 
-function keptOf({ id, name, lastSeen, files, bytes, hashed }: PersonRecord): Kept {
-  return { id, name, lastSeen, files, bytes, hashed }
+function keptOf({ online: _, status: __, statusText: ___, ...kept }: PersonRecord): Kept {
+  return kept
 }

@@ -98,6 +98,11 @@ export class People {
     throw new PeerError('NOT_FOUND', `Nobody called "${who.slice(0, 64)}" is known. ${hint}`)
   }
 
+  /** All that a name, id or NAME#shortid may mean here. */
+  matching(who: string): readonly PersonRecord[] {
+    return this.#options.book.matching(who)
+  }
+
   /** What is known of someone, asked of the registry where this peer knows nothing. */
   async record(id: PeerId): Promise<PersonRecord | undefined> {
     const known = this.#options.book.get(id)

@@ -48,6 +48,11 @@ export class RegistryLink {
     return this.#status
   }
 
+  /** The id that the registry at an address must have; undefined where none was met. */
+  pinned(address: string): PeerId | undefined {
+    return this.#pins.get(address)
+  }
+
   /** The client while it is connected. */
   get connected(): RegistryClient | undefined {
     return this.#status.state === 'connected' ? this.#client : undefined

@@ -240,6 +240,22 @@ test('security: rogue registry: another key at the pinned address is refused and
   assert.is(client.status().state, 'refused')
 })
 
+test('security: rogue registry: one that takes the place of the one that was joined is refused and told nothing', async context => {
+  const port = await context.registry.open()
+  const client = context.start(port)
+  await client.joined()
+  await context.registry.listener?.close()
+  const [, , third] = await identities
+  const rogue = new PlainRegistry(third)
+  await rogue.open(port)
+
+  const status = await context.until(({ state }) => state === 'refused')
+
+  assert.is(status.error?.code, 'WRONG_REGISTRY')
+  assert.equal(rogue.asked, [])
+  await rogue.listener?.close()
+})
+
 test('a client that is replaced by a newer one of the same identity stops', async context => {
   const client = context.start(await context.registry.open())
   await client.joined()

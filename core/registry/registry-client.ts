@@ -82,6 +82,8 @@ class ReconnectingClient implements RegistryClient {
   #watched: RequestBody<'HEARTBEAT_REQUEST'> | undefined
   #announced: readonly Root[] = []
   #announcing = false
+  /** Who must answer: the one that was pinned, else the one that was met first. */
+  #expect: PeerId | undefined
   #failures = 0
   /** Ends the wait before the next try, or the stop after a refusal. */
   #wake: () => void = () => {}
@@ -91,6 +93,7 @@ class ReconnectingClient implements RegistryClient {
     this.#options = options
     this.#digests = new DigestKeeper(options.share)
     this.#status = { state: 'connecting', address: options.address.text }
+    this.#expect = options.expect
     this.#running = this.#run()
   }
 
@@ -186,7 +189,7 @@ class ReconnectingClient implements RegistryClient {
 
   /** One connection from its dial to its end; gives why it ended. */
   async #session(): Promise<PeerError | undefined> {
-    const { identity, address, expect, introduce, share, onPeople, onCalled, log } = this.#options
+    const { identity, address, introduce, share, onPeople, onCalled, log } = this.#options
     // Made before it dials: the registry does not wait for long for who connects to it.
     const { version } = share
     const digest = await this.#digests.digest(this.#closing.signal)
@@ -194,7 +197,7 @@ class ReconnectingClient implements RegistryClient {
       identity,
       host: address.host,
       port: address.port,
-      ...(expect ? { expect } : {}),
+      ...(this.#expect ? { expect: this.#expect } : {}),
       expectRole: 'registry',
       role: 'peer',
       purpose: 'control',
@@ -214,6 +217,7 @@ class ReconnectingClient implements RegistryClient {
         ...(digest && share.version.n === version.n ? { digest } : {}),
       })
       if (this.#watched) await connection.request('HEARTBEAT_REQUEST', this.#watched)
+      this.#expect = connection.peerId
       this.#failures = 0
       this.#publisher = new Publisher(connection, share, welcome.have)
       const greeting = welcome.welcome ? { welcome: welcome.welcome } : {}

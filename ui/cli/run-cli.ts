@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { chatCommand } from './commands/chat.js'
+import { doctorCommand } from './commands/doctor.js'
 import { getCommand } from './commands/get.js'
 import { hashCommand } from './commands/hash.js'
 import { idCommand } from './commands/id.js'
@@ -54,6 +55,7 @@ function tspeer(run: Run): Command {
     settingsCommand,
     limitCommand,
     hashCommand,
+    doctorCommand,
   ]
   for (const make of commands) program.addCommand(make(run))
   return program

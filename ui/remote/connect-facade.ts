@@ -1,6 +1,7 @@
 import { createBirpc } from 'birpc'
 import { type Peer, PeerError, type PeerEvent, toPlainError } from '../../core/browser.js'
 import type { Channel } from './channel.js'
+import { facadeOver } from './methods.js'
 import { plainJsonFault } from './plain-json.js'
 import { coding, type Pushed, parseMessage, type Served } from './protocol.js'
 
@@ -62,7 +63,9 @@ export async function connectFacade(channel: Channel): Promise<RemotePeer> {
     }
   const { id } = await call('hello')()
   return {
-    ...facade(call),
+    ...facadeOver((method, args) =>
+      (call(method) as (...args: readonly unknown[]) => Promise<unknown>)(...args),
+    ),
     id,
     mediaUrl: call('mediaUrl'),
     subscribe(listener) {
@@ -95,75 +98,4 @@ function withoutTrailingUndefined(args: readonly unknown[]): unknown[] {
   const given = [...args]
   while (given.length > 0 && given.at(-1) === undefined) given.pop()
   return given
-}
-
-function facade(call: Call): Omit<Peer, 'id' | 'subscribe' | 'close'> {
-  return {
-    status: call('status'),
-    people: {
-      list: call('people.list'),
-      find: call('people.find'),
-      setLimits: call('people.setLimits'),
-    },
-    files: { browse: call('files.browse'), search: call('files.search') },
-    transfers: {
-      list: call('transfers.list'),
-      download: call('transfers.download'),
-      pause: call('transfers.pause'),
-      resume: call('transfers.resume'),
-      cancel: call('transfers.cancel'),
-      each: call('transfers.each'),
-      move: call('transfers.move'),
-      prioritise: call('transfers.prioritise'),
-      details: call('transfers.details'),
-      remove: call('transfers.remove'),
-      entries: call('transfers.entries'),
-      read: call('transfers.read'),
-      endRead: call('transfers.endRead'),
-    },
-    offers: {
-      list: call('offers.list'),
-      entries: call('offers.entries'),
-      send: call('offers.send'),
-      accept: call('offers.accept'),
-      decline: call('offers.decline'),
-      later: call('offers.later'),
-      rules: call('offers.rules'),
-      setRule: call('offers.setRule'),
-    },
-    searches: {
-      list: call('searches.list'),
-      save: call('searches.save'),
-      markSeen: call('searches.markSeen'),
-      remove: call('searches.remove'),
-    },
-    subscriptions: {
-      list: call('subscriptions.list'),
-      add: call('subscriptions.add'),
-      remove: call('subscriptions.remove'),
-    },
-    share: {
-      list: call('share.list'),
-      problems: call('share.problems'),
-      add: call('share.add'),
-      remove: call('share.remove'),
-      rescan: call('share.rescan'),
-    },
-    chat: {
-      threads: call('chat.threads'),
-      send: call('chat.send'),
-      edit: call('chat.edit'),
-      remove: call('chat.remove'),
-      react: call('chat.react'),
-      retry: call('chat.retry'),
-      typing: call('chat.typing'),
-      setDraft: call('chat.setDraft'),
-      setMuted: call('chat.setMuted'),
-      clear: call('chat.clear'),
-      history: call('chat.history'),
-      markRead: call('chat.markRead'),
-    },
-    settings: { all: call('settings.all'), set: call('settings.set') },
-    registry: { join: call('registry.join'), leave: call('registry.leave'), found: call('registry.found') },
-  }
 }

@@ -8,6 +8,7 @@ import { ANNA, BEN, channelPair, createFakePeer, type FakePeer, ROOT } from './t
 /** A call of every method with each kind of argument it takes, as its user writes it. */
 const CALLS: { readonly [M in keyof typeof METHODS]: (peer: Peer) => Promise<unknown> } = {
   status: peer => peer.status(),
+  doctor: peer => peer.doctor('Ben'),
   'people.list': peer => peer.people.list(),
   'people.find': peer => peer.people.find('Ben'),
   'people.setLimits': peer => peer.people.setLimits(BEN, { up: 5_000_000 }),

@@ -1,4 +1,5 @@
 export type { Channel } from './channel.js'
 export { connectFacade, type RemotePeer } from './connect-facade.js'
+export { facadeOver, runMethod } from './methods.js'
 export { NewestEvents } from './newest-events.js'
 export { type PageServices, serveFacade } from './serve-facade.js'

@@ -2,13 +2,14 @@ import type { Peer } from '../../core/browser.js'
 
 /** What doesn't cross by a call of its own: the id comes with the greeting, the others have messages of theirs. */
 type Local = 'id' | 'subscribe' | 'close'
-type Group = Exclude<keyof Peer, Local | 'status'>
+type Plain = 'status' | 'doctor'
+type Group = Exclude<keyof Peer, Local | Plain>
 
 /** `status`, `people.list`, …: every method of a peer that can be called from afar. */
-export type MethodName = 'status' | { [G in Group]: `${G}.${keyof Peer[G] & string}` }[Group]
+export type MethodName = Plain | { [G in Group]: `${G}.${keyof Peer[G] & string}` }[Group]
 
-type MethodAt<M extends string> = M extends 'status'
-  ? Peer['status']
+type MethodAt<M extends string> = M extends Plain
+  ? Peer[M]
   : M extends `${infer G extends Group}.${infer N}`
     ? N extends keyof Peer[G]
       ? Peer[G][N]
@@ -17,6 +18,9 @@ type MethodAt<M extends string> = M extends 'status'
 
 type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 type Answer<F> = F extends (...args: never[]) => infer R ? R : never
+
+/** All of a peer that is called from afar. */
+type Callable = Omit<Peer, Local>
 
 /** The methods as flat functions, as they are called across a channel. */
 export type Methods = {
@@ -28,9 +32,10 @@ export type Methods = {
  * not in `Peer`, is a compile error.
  */
 export const METHODS: {
-  readonly [M in MethodName]: (peer: Peer, ...args: Arguments<MethodAt<M>>) => Answer<MethodAt<M>>
+  readonly [M in MethodName]: (peer: Callable, ...args: Arguments<MethodAt<M>>) => Answer<MethodAt<M>>
 } = {
   status: peer => peer.status(),
+  doctor: (peer, who) => peer.doctor(who),
   'people.list': peer => peer.people.list(),
   'people.find': (peer, who) => peer.people.find(who),
   'people.setLimits': (peer, id, limits) => peer.people.setLimits(id, limits),
@@ -91,4 +96,26 @@ export const METHODS: {
 /** Whether a text from the other side names a method that may be called. */
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(METHODS, name)
+}
+
+/** A call of one method with whatever arguments. */
+export type AnyCall = (method: MethodName, args: readonly unknown[]) => Promise<unknown>
+
+/** A peer whose every method goes through one call: the table above says which there are. */
+export function facadeOver(call: AnyCall): Callable {
+  const facade: Record<string, unknown> = {}
+  for (const name of Object.keys(METHODS) as MethodName[]) {
+    const through = (...args: unknown[]) => call(name, args)
+    const [group = '', method] = name.split('.')
+    if (method === undefined) facade[group] = through
+    else facade[group] = { ...(facade[group] as object | undefined), [method]: through }
+  }
+  // The table has every method of a peer, and each goes where the table's type says.
+  return facade as Callable
+}
+
+/** Runs a method of a peer, with arguments that were meant for it. */
+export function runMethod(peer: Callable, method: MethodName, args: readonly unknown[]): Promise<unknown> {
+  const run = METHODS[method] as (peer: Callable, ...args: readonly unknown[]) => Promise<unknown>
+  return run(peer, ...args)
 }

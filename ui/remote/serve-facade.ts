@@ -1,7 +1,7 @@
 import { createBirpc } from 'birpc'
 import { type Peer, PeerError } from '../../core/browser.js'
 import type { Channel } from './channel.js'
-import { isMethodName, METHODS } from './methods.js'
+import { isMethodName, runMethod } from './methods.js'
 import { plainJsonFault } from './plain-json.js'
 import { coding, isCall, type Pushed } from './protocol.js'
 
@@ -66,7 +66,6 @@ function handlerOf(peer: Peer, name: string): Handler {
     const fault = plainJsonFault(args)
     if (fault) throw new PeerError('BAD_INPUT', `${name}: its input ${fault}.`)
     // The arguments come from outside; what they hold is the peer's to check.
-    const method = METHODS[name] as (peer: Peer, ...args: unknown[]) => unknown
-    return method(peer, ...args)
+    return runMethod(peer, name, args)
   }
 }

@@ -47,6 +47,7 @@ function partsOf(peer: Peer): Omit<Peer, 'subscribe'> {
   return {
     id: peer.id,
     status: () => peer.status(),
+    doctor: who => peer.doctor(who),
     people: peer.people,
     files: peer.files,
     transfers: peer.transfers,

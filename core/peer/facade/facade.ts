@@ -1,7 +1,9 @@
 import type { Peer } from '../../api/index.js'
+import { examine } from '../doctor/doctor.js'
 import type { Parts } from '../parts.js'
 import { chatOf } from './chat.js'
 import { filesOf } from './files.js'
+import { textOf } from './given.js'
 import { offersOf } from './offers.js'
 import { peopleOf } from './people.js'
 import { registryOf } from './registry.js'
@@ -27,6 +29,7 @@ export function facadeOf(parts: Parts, close: () => Promise<void>): Peer {
     chat: chatOf(parts),
     settings: settingsOf(parts),
     registry: registryOf(parts),
+    doctor: async who => examine(parts, who === undefined ? undefined : textOf(who, 'Name someone.')),
     subscribe: listener => parts.events.subscribe(listener),
     close,
   }

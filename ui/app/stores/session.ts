@@ -3,6 +3,7 @@ import type { PeerEvent } from '../../../core/browser.js'
 import type { Host } from '../host.js'
 import { type Browse, createBrowse } from './browse.js'
 import { type Chat, createChat } from './chat.js'
+import { createDoctor, type Doctor } from './doctor.js'
 import { startFeed } from './feed.js'
 import { createFollowing, type Following } from './following.js'
 import { createNotices, type Notices } from './notices.js'
@@ -30,6 +31,7 @@ export interface Session {
   readonly saved: SavedSearches
   readonly browse: Browse
   readonly chat: Chat
+  readonly doctor: Doctor
   readonly share: Share
   close(): void
 }
@@ -61,6 +63,7 @@ export function createSession(
     offers,
     rules: createRules(peer, notices),
     chat,
+    doctor: createDoctor(peer),
     share,
     search,
     saved: createSavedSearches(peer, search, notices),

@@ -15,6 +15,7 @@ import {
   type Transfer,
 } from '../../../core/browser.js'
 import { fakeChat } from './fake-chat.js'
+import { fakeFindings } from './fake-doctor.js'
 import { fakeOffers } from './fake-offers.js'
 import { fakeSearches, type SampleSearch } from './fake-searches.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
@@ -246,6 +247,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     calls,
     emit,
     status: async () => status(),
+    doctor: async who => fakeFindings(who),
     people: {
       list: async () => people,
       async find(who) {

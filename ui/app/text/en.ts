@@ -202,6 +202,35 @@ export const en = {
     removed: (name: string) => `${name} is no longer shared`,
     undo: 'Undo',
   },
+  doctor: {
+    title: 'Can’t see someone?',
+    about: (who: string) => `Can’t reach ${who}?`,
+    hint: 'Looks at this computer, the network and the registry, and says what is wrong and what to do about it.',
+    look: 'Look why',
+    again: 'Look again',
+    looking: 'Looking around, some seconds…',
+    fine: 'in order',
+    wrong: 'not in order',
+    summary: (n: number) =>
+      n === 0
+        ? 'All that was looked at is in order.'
+        : f.plural(n, {
+            one: `${f.count(n)} thing is in the way:`,
+            other: `${f.count(n)} things are in the way:`,
+          }),
+    checks: {
+      network: 'This computer',
+      ports: 'Ports',
+      discovery: 'Finding others',
+      registry: 'Registry',
+      reachable: 'Seen from the registry',
+      clock: 'Clock',
+      person: 'Who they are',
+      'to-them': 'From here to them',
+      'files-from-them': 'Files from them',
+      'from-them': 'From them to here',
+    },
+  },
   settings: {
     you: 'You',
     name: 'Your name',

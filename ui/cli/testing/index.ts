@@ -1,2 +1,9 @@
 export { Machines, whyNoNamespaces } from './namespaces.js'
-export { type Outcome, type Running, startRegistryProgram, startTspeer, tspeer } from './run-tspeer.js'
+export {
+  type Outcome,
+  type Running,
+  type RunOptions,
+  startRegistryProgram,
+  startTspeer,
+  tspeer,
+} from './run-tspeer.js'

@@ -12,9 +12,10 @@ export function whyNoNamespaces(): string | undefined {
   try {
     execFileSync('ip', ['netns', 'add', name], { stdio: 'pipe' })
     execFileSync('ip', ['netns', 'del', name], { stdio: 'pipe' })
+    execFileSync('nft', ['--version'], { stdio: 'pipe' })
     return undefined
   } catch (error) {
-    return `ip netns does not work here: ${(error as Error).message.split('\n')[0]}`
+    return `ip netns or nft does not work here: ${(error as Error).message.split('\n')[0]}`
   }
 }
 
@@ -49,6 +50,30 @@ export class Machines {
   /** Pulls a machine's cable, or puts it back. */
   async cable(name: string, state: 'up' | 'down'): Promise<void> {
     await run('ip', ['-n', this.namespace('hub'), 'link', 'set', `to-${name}`, state])
+  }
+
+  /** Puts a machine into another network of the same switch, without a router to the first: 10.88.0.n. */
+  async moveAway(name: string): Promise<string> {
+    const address = this.address(name).replace('10.77.', '10.88.')
+    const own = this.namespace(name)
+    await run('ip', ['-n', own, 'addr', 'flush', 'dev', 'eth0'])
+    await run('ip', ['-n', own, 'addr', 'add', `${address}/24`, 'dev', 'eth0'])
+    return address
+  }
+
+  /** Gives a machine a second address, in the network of those that moved away. */
+  async alsoAway(name: string): Promise<string> {
+    const address = this.address(name).replace('10.77.', '10.88.')
+    await run('ip', ['-n', this.namespace(name), 'addr', 'add', `${address}/24`, 'dev', 'eth0'])
+    return address
+  }
+
+  /** Its firewall drops what comes to these TCP ports. */
+  async dropTcp(name: string, ports: string): Promise<void> {
+    const rules = `table inet guard {
+      chain in { type filter hook input priority 0; tcp dport ${ports} drop; }
+    }`
+    await run('ip', ['netns', 'exec', this.namespace(name), 'nft', rules])
   }
 
   async stop(): Promise<void> {

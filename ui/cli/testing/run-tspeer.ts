@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly input?: string
   /** A network namespace, on whose network others are found. */
   readonly namespace?: string
+  /** How far its clock is ahead, ms. */
+  readonly clockAheadMs?: number
 }
 
 /** Starts `tspeer` with these arguments. */
@@ -41,8 +43,17 @@ export function startRegistryProgram(args: readonly string[], options: RunOption
   return startProgram([REGISTRY, ...args], options)
 }
 
-function startProgram(args: readonly string[], { input = '', namespace }: RunOptions): Running {
-  const node = [process.execPath, ...args]
+/** Shifts the clock of a process before anything else runs in it. */
+function shifted(ms: number): string[] {
+  const code = `const now = Date.now; Date.now = () => now() + ${ms}`
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+}
+
+function startProgram(
+  args: readonly string[],
+  { input = '', namespace, clockAheadMs = 0 }: RunOptions,
+): Running {
+  const node = [process.execPath, ...(clockAheadMs === 0 ? [] : shifted(clockAheadMs)), ...args]
   const [program = '', ...rest] = namespace ? ['ip', 'netns', 'exec', namespace, ...node] : node
   const env = namespace ? { ...process.env, TSPEER_DISCOVERY: '' } : process.env
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], env })

@@ -59,6 +59,7 @@ export function createFakePeer(): FakePeer {
   const peer: Peer = {
     id: ANNA,
     status: fixed('status', STATUS),
+    doctor: fixed('doctor', [{ check: 'network' as const, ok: true, seen: 'It is there.' }]),
     people: {
       list: fixed('people.list', [ben]),
       find: async who => {

@@ -4,6 +4,7 @@ import { formatRoute, useApp } from '../../context/index.js'
 import { RateField } from '../../fields/index.js'
 import { Button, Empty, Icon, Loading, Name, Presence, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
+import { DoctorCard } from '../doctor/index.js'
 import { RuleForm } from './rule-form.js'
 
 /** One person: who they are, what happens to what they send, and their limits. */
@@ -55,6 +56,7 @@ function Known({ person }: { readonly person: Person }) {
       <div class="settings">
         <RuleCard person={person} />
         <LimitsCard person={person} />
+        <DoctorCard person={person} />
         <Facts person={person} />
       </div>
     </>

@@ -8,6 +8,7 @@ import { registryText, useApp } from '../../context/index.js'
 import { CheckField, Field, SelectField } from '../../fields/index.js'
 import { Button, Loading, Problem } from '../../parts/index.js'
 import { t } from '../../text/index.js'
+import { DoctorCard } from '../doctor/index.js'
 import { FoundRegistries } from './found-registries.js'
 import { JoinForm } from './join-form.js'
 import { LimitsCard } from './limits-card.js'
@@ -31,6 +32,7 @@ export function SettingsPane() {
         <div class="settings">
           <You />
           <Registry />
+          <DoctorCard />
           <Downloads />
           <ShareCard />
           <LimitsCard />

@@ -1,0 +1,1 @@
+export { DoctorCard } from './doctor-card.js'
