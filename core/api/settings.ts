@@ -32,6 +32,11 @@ export interface Settings {
   readonly discovery: boolean
   /** Whether people are told that their messages were read. Default: yes. */
   readonly readReceipts: boolean
+  /**
+   * Addresses that are asked one by one, gently, for networks that refuse multicast, as `10.0.0.0/24; 10.0.7.1`; ''
+   * for none.
+   */
+  readonly probe: string
   /** Whether a received file may be executed where its owner may execute it. Default: never. */
   readonly keepExecutable: boolean
 }

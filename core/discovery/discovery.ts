@@ -2,6 +2,9 @@ import { networkInterfaces } from 'node:os'
 import type { Logger } from '../log/index.js'
 import { type Interfaces, type Way, waysOf } from './interfaces.js'
 import { type DnsPacket, type Link, openLink } from './link.js'
+import { type Answerer, answerProbes } from './probe/answerer.js'
+import { Prober } from './probe/prober.js'
+import type { ProbeRange } from './probe/ranges.js'
 import { Querier } from './querier.js'
 import { Responder } from './responder.js'
 import type { Scope } from './scope.js'
@@ -11,6 +14,8 @@ import { type Sighting, Sightings } from './sightings.js'
 export interface DiscoveryOptions extends Scope {
   /** What is told to others. */
   readonly services: readonly Service[]
+  /** Addresses that are asked one by one, where multicast is refused; none by default. */
+  readonly probe?: readonly ProbeRange[]
   /** What is looked for; none by default. */
   readonly look?: readonly ServiceKind[]
   /** Somebody is seen, at other places than before, or nowhere any more. Own services are seen too. */
@@ -31,6 +36,10 @@ export interface Discovery {
 }
 
 const PORT = 5353
+/** Where a registry and a peer listen, if nothing is in the way. */
+const PROBED_PORTS = [7470, 7471]
+/** Who answered a probe is known until the next round, and a little longer. */
+const PROBED_TTL_SECONDS = 20 * 60
 /** The system tells of no changes of its interfaces: they are looked at so often, and what is old is dropped. */
 const LOOK_MS = 3_000
 
@@ -49,6 +58,8 @@ class RunningDiscovery implements Discovery {
   readonly #sightings: Sightings
   readonly #open = new Map<string, OpenWay>()
   readonly #timer: NodeJS.Timeout
+  readonly #answerers: readonly Answerer[]
+  readonly #prober: Prober | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: DiscoveryOptions) {
@@ -56,6 +67,8 @@ class RunningDiscovery implements Discovery {
     this.#sightings = new Sightings(sighting => {
       if (!this.#closing) options.onChange?.(sighting)
     })
+    this.#answerers = this.#answer()
+    this.#prober = this.#probe()
     this.#follow()
     this.#timer = setInterval(() => {
       this.#follow()
@@ -72,6 +85,7 @@ class RunningDiscovery implements Discovery {
       way.querier.close()
       way.querier = this.#querierOf(way.link)
     }
+    this.#prober?.refresh()
   }
 
   close(): Promise<void> {
@@ -81,7 +95,35 @@ class RunningDiscovery implements Discovery {
 
   async #closeAll(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.all([...this.#open.keys()].map(key => this.#closeWay(key)))
+    await Promise.all([
+      ...[...this.#open.keys()].map(key => this.#closeWay(key)),
+      ...this.#answerers.map(answerer => answerer.close()),
+      this.#prober?.close(),
+    ])
+  }
+
+  /** Probes are answered where a service is: on the UDP port of its number. */
+  #answer(): Answerer[] {
+    const { services, internal = false, log } = this.#options
+    if (internal) return []
+    return services.map(({ port }) =>
+      answerProbes(services, port, error =>
+        log.debug('probes are not answered', { port, error: error.message }),
+      ),
+    )
+  }
+
+  #probe(): Prober | undefined {
+    const { probe: ranges = [] } = this.#options
+    if (ranges.length === 0) return undefined
+    return new Prober({
+      ranges,
+      ports: PROBED_PORTS,
+      onAnswer: (services, host) => {
+        const heard = services.map(service => ({ ...service, ttl: PROBED_TTL_SECONDS }))
+        this.#sightings.take(heard, host, performance.now())
+      },
+    })
   }
 
   /** Opens what has come, closes what has gone. */

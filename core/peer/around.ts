@@ -2,6 +2,7 @@ import type { FoundRegistry } from '../api/index.js'
 import {
   createDiscovery,
   type Discovery,
+  parseRanges,
   type Scope,
   type Service,
   type Sighting,
@@ -27,20 +28,24 @@ export class Around {
   readonly #options: AroundOptions
   #discovery: Discovery | undefined
   #closing = Promise.resolve()
+  #probe = ''
 
   constructor(options: AroundOptions) {
     this.#options = options
   }
 
-  /** Finds and is found from now on, or not. */
-  async set(on: boolean): Promise<void> {
+  /** Finds and is found from now on, or not; `probe` is the ranges of addresses that are asked one by one. */
+  async set(on: boolean, probe: string): Promise<void> {
     const { scope, service, log } = this.#options
     if (!on || !scope) return this.close()
+    if (probe !== this.#probe) await this.close()
     await this.#closing
+    this.#probe = probe
     this.#discovery ??= createDiscovery({
       ...scope,
       services: [service],
       look: ['peer', 'registry'],
+      probe: parseRanges(probe),
       onChange: sighting => this.#changed(sighting),
       log,
     })

@@ -313,7 +313,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   following.start()
   searches.start()
   await registry.start(options.registry, options.joinSecret)
-  await around.set(settings.all().discovery)
+  await around.set(settings.all().discovery, settings.all().probe)
   return facadeOf(parts, () => close())
 }
 
@@ -349,6 +349,7 @@ function defaults(home: Home): Settings {
     onConflict: 'keep-both',
     keepExecutable: false,
     discovery: true,
+    probe: '',
     exclude: '',
     hashLimit: 0,
     hashPaused: false,

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import type { ConflictRule, Settings } from '../api/index.js'
+import { parseRanges } from '../discovery/index.js'
 import { PeerError } from '../errors/index.js'
 import { parsePersonName } from '../paths/index.js'
 import { parseExclusions } from '../share/index.js'
@@ -78,6 +79,10 @@ const CHECKS: { readonly [K in Key]: (value: unknown) => Settings[K] | Promise<S
   onConflict: conflictRule,
   keepExecutable: yesOrNo,
   discovery: yesOrNo,
+  probe: value =>
+    parseRanges(text(value))
+      .map(range => range.text)
+      .join('; '),
   exclude: value => parseExclusions(text(value)).join('; '),
   hashLimit: rateOf,
   hashPaused: yesOrNo,

@@ -134,6 +134,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     status: 'available',
     statusText: '',
     discovery: true,
+    probe: '',
     exclude: '',
     hashLimit: 0,
     hashPaused: false,

@@ -248,6 +248,9 @@ export const en = {
       'The registry knows who is online and what is shared. Files and messages never go through it.',
     discovery: 'Find people and registries on this network, and be found',
     discoveryHint: 'Off, others meet you through the registry only.',
+    probe: 'Addresses to ask',
+    probeHint:
+      'For networks where nobody is found: these addresses are asked one by one, such as 10.0.0.0/24. Empty for none.',
     downloads: 'Downloads',
     folder: 'Downloads folder',
     atOnce: 'Downloads at once',

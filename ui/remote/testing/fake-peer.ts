@@ -312,6 +312,7 @@ const SETTINGS: Settings = {
   status: 'available',
   statusText: '',
   discovery: true,
+  probe: '',
   exclude: '',
   hashLimit: 0,
   hashPaused: false,

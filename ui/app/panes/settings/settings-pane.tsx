@@ -126,6 +126,12 @@ function Registry() {
         isOn={status.settings.value?.discovery ?? true}
         onSave={isOn => status.set('discovery', isOn)}
       />
+      <Field
+        label={t.settings.probe}
+        hint={t.settings.probeHint}
+        value={status.settings.value?.probe ?? ''}
+        onSave={text => status.set('probe', text.trim())}
+      />
     </section>
   )
 }
