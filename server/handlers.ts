@@ -60,9 +60,12 @@ export function createHandlers(options: HandlersOptions): RequestHandlers {
       const seen = from.remote.host
       return { registryName: name, ...welcome, seen, ...have, online: people.online, time: now() }
     },
-    HEARTBEAT_REQUEST(body, from) {
+    async HEARTBEAT_REQUEST(body, from) {
       const person = people.get(from.peerId)
-      if (person?.session?.connection === from) registrar.setStatus(person, body)
+      if (person?.session?.connection === from) {
+        registrar.setStatus(person, body)
+        if (body.blocked) await registrar.setBlocked(person, body.blocked)
+      }
       if (body.watch) {
         registrar.personAt(from)
         presence.watch(from, body.watch, body.newcomers ?? false)

@@ -76,6 +76,14 @@ export class Registrar {
     this.#options.presence.changed(person)
   }
 
+  /** Takes over a block list told in a heartbeat; it holds at once, and resolves when it is stored. */
+  async setBlocked(person: Person, blocked: readonly PeerId[]): Promise<void> {
+    const { people, presence, store } = this.#options
+    people.block(person, blocked)
+    presence.changed(person)
+    await store.putPerson(storedOf(person))
+  }
+
   /** Whether someone is here, or coming in just now. */
   isHere({ id, session }: Person): boolean {
     return session !== undefined || this.#latest.get(id)?.open === true

@@ -271,6 +271,29 @@ test('security: blocked people see what they see of someone offline, also after 
   assert.equal({ ...later, record: undefined }, { record: undefined, hits: 0, listed: 0, sources: 0 })
 })
 
+test('security: blocked people are told at once that who blocks them is offline, and that they are back', async ({
+  lan,
+}) => {
+  const { port } = await lan.registry()
+  const ann = await lan.peer(port)
+  const bob = await lan.peer(port)
+  await ann.register('Ann')
+  await bob.register('Bob')
+  await bob.connection.request('HEARTBEAT_REQUEST', { watch: [ann.identity.id] })
+  const seen = () => bob.pushed.filter(({ id }) => id === ann.identity.id).at(-1)
+  await until('Bob to see her', async () => seen()?.online === true)
+
+  await ann.connection.request('HEARTBEAT_REQUEST', { blocked: [bob.identity.id] })
+  await until('Bob to see her go', async () => seen()?.online === false)
+  const asked = await bob.find(ann)
+  await ann.connection.request('HEARTBEAT_REQUEST', {})
+  const later = await bob.find(ann)
+  await ann.connection.request('HEARTBEAT_REQUEST', { blocked: [] })
+  await until('Bob to see her again', async () => seen()?.online === true)
+
+  assert.equal([asked?.online, asked?.ports, later?.online], [false, undefined, false])
+})
+
 test('a delta is taken in order, once, and only from the version held', async ({ lan }) => {
   const { port } = await lan.registry()
   const ann = await lan.peer(port)

@@ -13,6 +13,8 @@ import type { Transfer } from './transfers.js'
 /** What happened, for front ends. An event carries the new state of one thing, never a difference. */
 export type PeerEvent =
   | { readonly kind: 'person'; readonly person: Person }
+  /** Someone appears under a name that this person knows by another key: nothing goes on with them until they decide. */
+  | { readonly kind: 'key-changed'; readonly person: Person; readonly before: Person }
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
   | { readonly kind: 'transfer-removed'; readonly id: string }
   | { readonly kind: 'offer'; readonly offer: Offer }

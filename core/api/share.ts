@@ -39,6 +39,8 @@ export interface ShareApi {
   problems(): Promise<readonly Listed[]>
   /** Imports a file or folder without a copy; gives its name in the share. */
   add(path: string, options?: { readonly visibility?: Visibility }): Promise<Import>
+  /** Changes who may see an import; whoever may not any more gets nothing of it from the moment on. */
+  setVisibility(name: string, visibility: Visibility): Promise<Import>
   /** Takes away the link; the original stays. */
   remove(name: string): Promise<void>
   /** Scans again now and waits for the scan, not for hashing. */

@@ -29,6 +29,10 @@ export const ERROR_CODES = [
   'REPLACED',
   'NO_REGISTRY',
   'OFFLINE',
+  // trust
+  'BLOCKED',
+  'KEY_CHANGED',
+  'BAD_PASSPHRASE',
   // registry
   'NAME_TAKEN',
   'BANNED',

@@ -3,6 +3,7 @@ import type { Asker } from '../share/index.js'
 import type { GrantProvider } from '../transfer/index.js'
 import { type Handlers, tryBack } from '../wire/index.js'
 import { AskingPace } from './asking-pace.js'
+import { gated } from './gate.js'
 import type { Parts } from './parts.js'
 
 const SEARCHES = {
@@ -18,23 +19,26 @@ const TRIES = { burst: 5, aSecond: 0.2, refusal: 'That were many tries in a shor
 export function answersOf(parts: () => Parts): Handlers {
   const searches = new AskingPace(SEARCHES)
   const tries = new AskingPace(TRIES)
-  return {
+  const handlers: Handlers = {
     requests: {
       HEARTBEAT_REQUEST: () => ({ time: Date.now() }),
       ABOUT(_body, from) {
         const { settings, ports, share } = parts()
         const { name, status, statusText } = settings.all()
-        return { name, status, statusText, ports, ...share.countsFor(askerOf(from.peerId)) }
+        return { name, status, statusText, ports, ...share.countsFor(askerOf(parts(), from.peerId)) }
       },
       TRY_ME({ port }, from, signal) {
         tries.take(from.peerId, performance.now())
         return tryBack(parts().identity, from, port, signal)
       },
-      FILE_BROWSE: (body, from) => parts().share.browse(askerOf(from.peerId), body),
+      FILE_BROWSE: (body, from) => parts().share.browse(askerOf(parts(), from.peerId), body),
       FILE_SEARCH(body, from) {
         const { share, identity, settings } = parts()
         searches.take(from.peerId, performance.now(), body.offset > 0 ? PAGE_COST : 1)
-        return share.search(askerOf(from.peerId), body, { id: identity.id, name: settings.all().name })
+        return share.search(askerOf(parts(), from.peerId), body, {
+          id: identity.id,
+          name: settings.all().name,
+        })
       },
       async MESSAGE(body, from) {
         const { chat, people } = parts()
@@ -56,35 +60,38 @@ export function answersOf(parts: () => Parts): Handlers {
       TYPING: (_body, from) => parts().chat.typed(from.peerId),
     },
   }
+  return gated(handlers, parts)
 }
 
 /** What other peers may fetch from this one: what is shared with them, and what they accepted of our offers. */
 export function grantsOf(parts: () => Parts): GrantProvider {
   return {
     grant(asker, roots) {
-      const { share, offers, transfers } = parts()
+      const { share, offers, transfers, trust } = parts()
+      if (trust.refusal(asker)) return roots.map(() => undefined)
       return roots.map(
         root =>
-          share.grant(askerOf(asker), root) ??
+          share.grant(askerOf(parts(), asker), root) ??
           offers.grants.grant(asker, root) ??
           transfers.served.grant(asker, root),
       )
     },
     layer(asker, root) {
-      const { share, offers, transfers } = parts()
-      if (share.grant(askerOf(asker), root)) return share.layer(root)
+      const { share, offers, transfers, trust } = parts()
+      if (trust.refusal(asker)) return undefined
+      if (share.grant(askerOf(parts(), asker), root)) return share.layer(root)
       return offers.grants.layer(asker, root) ?? transfers.served.layer(root)
     },
     have: (_asker, root) => parts().transfers.served.have(root),
     rootOf(asker, path, offer) {
-      const { share, offers } = parts()
-      if (offer === undefined) return share.rootOf(askerOf(asker), path)
+      const { share, offers, trust } = parts()
+      if (trust.refusal(asker)) return undefined
+      if (offer === undefined) return share.rootOf(askerOf(parts(), asker), path)
       return offers.grants.rootOf(asker, path, offer)
     },
   }
 }
 
-/** Nobody is verified yet: that comes with comparing words. */
-function askerOf(id: PeerId): Asker {
-  return { id, verified: false }
+function askerOf({ trust }: Parts, id: PeerId): Asker {
+  return { id, verified: trust.isVerified(id) }
 }

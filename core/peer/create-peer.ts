@@ -4,7 +4,7 @@ import { createChat } from '../chat/index.js'
 import { createHasher } from '../content/index.js'
 import { scopeFor } from '../discovery/index.js'
 import { PeerError } from '../errors/index.js'
-import { isPeerId, openIdentity } from '../identity/index.js'
+import { isPeerId, openIdentity, type PeerId } from '../identity/index.js'
 import { type Logger, openLog } from '../log/index.js'
 import { createRegistryClient, type Introduction } from '../registry/index.js'
 import { openShare, parseExclusions } from '../share/index.js'
@@ -15,12 +15,15 @@ import { declaredAddresses, joinAddress, reachableHost } from './address.js'
 import { answersOf } from './answers.js'
 import { Around } from './around.js'
 import { Closers } from './closers.js'
+import { follow } from './contacts.js'
+import { ContactsBook } from './contacts-book.js'
 import { EventHub } from './event-hub.js'
 import { listAgain } from './facade/download.js'
 import { facadeOf } from './facade/facade.js'
 import { searchPage, searchRequest } from './facade/pages.js'
 import { HashPace } from './hash-pace.js'
 import { defaultHome, type Home, openHome } from './home.js'
+import { KeyWatch } from './key-watch.js'
 import { LimitsBook } from './limits-book.js'
 import { proposedName } from './names.js'
 import { Nearby } from './nearby.js'
@@ -33,6 +36,7 @@ import { RegistryLink } from './registry-link.js'
 import { SavedSearches } from './saved-searches.js'
 import { SettingsBook } from './settings.js'
 import { Subscriptions } from './subscriptions.js'
+import { Trust } from './trust.js'
 
 /**
  * Starts a peer: its folders, share, ports and registry. When it can't, it rejects with a PeerError and
@@ -94,9 +98,15 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
       if (status.error?.code === 'REPLACED') void close(status.error)
     },
   })
+  const book = new PeopleBook(store, identity.id)
+  const contacts = new ContactsBook(store)
+  const trust = new Trust({ contacts, name: id => people.name(id) })
   const people: People = new People({
     self: identity.id,
-    book: new PeopleBook(store, identity.id),
+    book,
+    contacts,
+    keys: new KeyWatch({ book, contacts, isNoted: id => isNoted(parts, id) }),
+    refusal: id => trust.refusal(id),
     registry,
     nearby: {
       isNear: id => nearby.isNear(id),
@@ -106,6 +116,14 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     unread: id => parts.chat.unread(id),
     limits: id => limitsBook.of(id),
     onChange: person => events.emit({ kind: 'person', person }),
+    onKeyChanged(person, before) {
+      log.warn('someone has another key than the one known by that name', {
+        id: person.id,
+        before: before.id,
+      })
+      events.emit({ kind: 'key-changed', person, before })
+      follow(parts, person.id, {})
+    },
     onOnline: id => {
       parts.transfers.peerOnline(id)
       parts.chat.wake(id)
@@ -141,6 +159,8 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     resolve: id => people.whereIs(id),
     callBack: (id, signal) => registry.required().call(id, signal),
     onOpen(connection) {
+      // Blocked while it was being dialled.
+      if (trust.isBlocked(connection.peerId)) return void connection.close()
       nearby.opened(connection)
       parts.chat.wake(connection.peerId)
       parts.offers.wake(connection.peerId)
@@ -153,9 +173,9 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   })
   closers.add(() => connections.close())
   const nearby = new Nearby({
-    isKnownOnline: id => people.isOnlineByRegistry(id),
+    isKnownOnline: id => people.isOnlineByRegistry(id) || trust.isBlocked(id),
     connect: (id, signal) => connections.to(id, signal),
-    onHere: record => void people.here(record).catch(closed(log)),
+    onHere: record => people.here(record).catch(closed(log)),
     onGone: id => void people.gone(id).catch(closed(log)),
     log: log.part('discovery'),
   })
@@ -163,11 +183,16 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
   const { listener, uploads } = await openPorts(options, identity, () => parts, {
     log,
     limits,
+    blocked: contacts.blocked(),
     onServing: () => pace.moved(),
   })
   closers.add(() => listener.close())
   closers.add(() => uploads.close())
 
+  const connect = async (to: PeerId, signal: AbortSignal) => {
+    trust.check(to)
+    return connections.to(to, signal)
+  }
   // Downloads tell of themselves before what they may belong to is open.
   let offers: Offers | undefined
   let subscriptions: Subscriptions | undefined
@@ -206,7 +231,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     transfers,
     log: log.part('offers'),
     keepOut: await Promise.all(privateFolders(home).map(folder => realpath(folder))),
-    connect: (to, signal) => connections.to(to, signal),
+    connect,
     connected: to => connections.find(to),
     nameOf: id => people.name(id),
     onTransfer: transfer => events.emit({ kind: 'transfer', transfer }),
@@ -254,7 +279,7 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     self: identity.id,
     store,
     log: log.part('chat'),
-    connect: (to, signal) => connections.to(to, signal),
+    connect,
     onMessage: message => events.emit({ kind: 'message', message }),
     onThread(id) {
       events.emit({ kind: 'thread', thread: parts.chat.thread(id) })
@@ -288,6 +313,8 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
     settings,
     limits: limitsBook,
     people,
+    contacts,
+    trust,
     share,
     pace,
     connections,
@@ -318,9 +345,15 @@ async function start(options: PeerOptions, closers: Closers): Promise<Peer> {
 }
 
 /** What this peer tells its registry of itself. */
-function introductionOf({ settings, ports }: Parts, host: string | undefined): Introduction {
+function introductionOf({ settings, ports, contacts }: Parts, host: string | undefined): Introduction {
   const { name, status, statusText } = settings.all()
-  return { name, status, statusText, ports, addresses: declaredAddresses(host), blocked: [] }
+  return { name, status, statusText, ports, addresses: declaredAddresses(host), blocked: contacts.blocked() }
+}
+
+/** Whether this person has had to do with someone. */
+function isNoted({ contacts, chat, limits, offers }: Parts, id: PeerId): boolean {
+  if (contacts.has(id) || limits.of(id) || chat.threads().some(thread => thread.id === id)) return true
+  return offers.rules().some(({ person, rule }) => person === id && rule.kind !== 'ask')
 }
 
 /** Someone who can't reach this peer has called it by the registry. */

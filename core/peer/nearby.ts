@@ -10,7 +10,7 @@ export interface NearbyOptions {
   /** The control connection to someone, dialled when there is none. */
   readonly connect: (id: PeerId, signal: AbortSignal) => Promise<Connection>
   /** Someone is here: what they say of themselves, and where they are. */
-  readonly onHere: (record: PersonRecord) => void
+  readonly onHere: (record: PersonRecord) => Promise<void>
   /** Someone is here no more, or can't be reached though they are seen. */
   readonly onGone: (id: PeerId) => void
   readonly log: Logger
@@ -30,6 +30,8 @@ interface Near {
   state: 'waiting' | 'asking' | 'here'
   failures: number
   retryAt: number
+  /** Settles when they have said who they are, or won't. */
+  asked?: Promise<void>
 }
 
 /** The people of the same network whom no registry answers for: each is asked who they are. */
@@ -62,6 +64,11 @@ export class Nearby {
   isNear(id: PeerId): boolean {
     const near = this.#near.get(id)
     return near !== undefined && (near.places.length > 0 || near.state === 'here')
+  }
+
+  /** While someone is being asked who they are, when they have said so; it never rejects. */
+  introduction(id: PeerId): Promise<void> | undefined {
+    return this.#near.get(id)?.asked
   }
 
   take({ id, places }: Sighting): void {
@@ -125,7 +132,19 @@ export class Nearby {
     clearTimeout(this.#retry)
   }
 
-  async #ask(id: PeerId, near: Near, connect: (signal: AbortSignal) => Promise<Connection>): Promise<void> {
+  #ask(id: PeerId, near: Near, connect: (signal: AbortSignal) => Promise<Connection>): Promise<void> {
+    const asked = this.#askNow(id, near, connect).finally(() => {
+      if (near.asked === asked) delete near.asked
+    })
+    near.asked = asked
+    return asked
+  }
+
+  async #askNow(
+    id: PeerId,
+    near: Near,
+    connect: (signal: AbortSignal) => Promise<Connection>,
+  ): Promise<void> {
     const was = near.state
     near.state = 'asking'
     const { signal } = this.#closing
@@ -134,7 +153,7 @@ export class Nearby {
       const answer = await connection.request('ABOUT', {}, { signal })
       near.failures = 0
       near.state = connection.open ? 'here' : 'waiting'
-      if (connection.open) this.#options.onHere(this.#record(id, answer, connection))
+      if (connection.open) await this.#options.onHere(this.#record(id, answer, connection))
       else if (was === 'here') this.#options.onGone(id)
     } catch (error) {
       if (signal.aborted) return

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os'
 import type { PeerOptions } from '../api/index.js'
-import type { Identity } from '../identity/index.js'
+import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import { createUploads, type Limits, type Uploads } from '../transfer/index.js'
 import { type Listener, listen } from '../wire/index.js'
 import { answersOf, grantsOf } from './answers.js'
 import type { Parts } from './parts.js'
 import { openAtFreeBlock, type PortBlock, portBlocks } from './ports.js'
+import { notThere } from './trust.js'
 
 /** The control port and the upload workers' data ports, open. */
 export interface OpenPorts {
@@ -14,12 +15,21 @@ export interface OpenPorts {
   readonly uploads: Uploads
 }
 
+/** What serving others needs. */
+interface PortsOptions {
+  readonly log: Logger
+  readonly limits: Limits
+  /** Who is blocked at the start. */
+  readonly blocked: readonly PeerId[]
+  onServing(): void
+}
+
 /** Opens the first free block of ports; PORT_BUSY when there is none. */
 export async function openPorts(
   { host = DEFAULT_HOST, port, workers }: PeerOptions,
   identity: Identity,
   parts: () => Parts,
-  { log, limits, onServing }: { readonly log: Logger; readonly limits: Limits; onServing(): void },
+  { log, limits, blocked, onServing }: PortsOptions,
 ): Promise<OpenPorts> {
   const open = async (block: PortBlock): Promise<OpenPorts> => {
     const listener = await listen({
@@ -28,7 +38,8 @@ export async function openPorts(
       port: block.control,
       role: 'peer',
       handlers: answersOf(parts),
-      onConnection: connection => parts().connections.accept(connection),
+      onConnection: connection =>
+        parts().trust.isBlocked(connection.peerId) ? notThere() : parts().connections.accept(connection),
       log: log.part('wire'),
     })
     try {
@@ -40,6 +51,7 @@ export async function openPorts(
         log: log.part('transfer'),
         grants: grantsOf(parts),
         limits: limits.up,
+        blocked,
         onServing,
       })
       return { listener, uploads }

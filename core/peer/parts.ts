@@ -5,6 +5,7 @@ import type { Share } from '../share/index.js'
 import type { Offers, Transfers, Uploads } from '../transfer/index.js'
 import type { Connections } from '../wire/index.js'
 import type { Around } from './around.js'
+import type { ContactsBook } from './contacts-book.js'
 import type { EventHub } from './event-hub.js'
 import type { HashPace } from './hash-pace.js'
 import type { Home } from './home.js'
@@ -16,6 +17,7 @@ import type { RegistryLink } from './registry-link.js'
 import type { SavedSearches } from './saved-searches.js'
 import type { SettingsBook } from './settings.js'
 import type { Subscriptions } from './subscriptions.js'
+import type { Trust } from './trust.js'
 
 /** Everything a running peer is made of. */
 export interface Parts {
@@ -26,6 +28,8 @@ export interface Parts {
   readonly settings: SettingsBook
   readonly limits: LimitsBook
   readonly people: People
+  readonly contacts: ContactsBook
+  readonly trust: Trust
   readonly share: Share
   readonly pace: HashPace
   readonly connections: Connections

@@ -4,6 +4,8 @@ import { isPeerId, type PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
 import type { Source } from '../transfer/index.js'
 import { LIMITS, type PersonRecord } from '../wire/index.js'
+import type { ContactsBook } from './contacts-book.js'
+import type { KeyWatch } from './key-watch.js'
 import type { Nearby } from './nearby.js'
 import type { PeopleBook } from './people-book.js'
 import type { RegistryLink } from './registry-link.js'
@@ -16,8 +18,14 @@ export interface PeopleOptions {
   readonly nearby: Pick<Nearby, 'isNear' | 'look' | 'where'>
   readonly unread: (id: PeerId) => number
   readonly limits: (id: PeerId) => PersonLimits | undefined
+  readonly contacts: ContactsBook
+  /** Why nothing is to be had of someone. */
+  readonly refusal: (id: PeerId) => PeerError | undefined
+  readonly keys: KeyWatch
   /** Told of each record that is new or differs. */
   readonly onChange: (person: Person) => void
+  /** Someone appears under a name that this person knows by another key. */
+  readonly onKeyChanged: (person: Person, before: Person) => void
   /** Someone came online, or is reached at another address. */
   readonly onOnline: (id: PeerId) => void
 }
@@ -92,7 +100,8 @@ export class People {
       const wanted = isPeerId(who.trim()) ? { ids: [who.trim() as PeerId] } : { name: nameOf(who) }
       await this.take((await client.people({ ...wanted, offset: 0, limit: 1 })).people)
     }
-    const record = this.#options.book.find(who)
+    const { book, contacts } = this.#options
+    const record = book.find(who, id => contacts.of(id))
     if (record) return this.#shown(record)
     const hint = client ? 'See who is here with people.' : 'You are not connected to a registry.'
     throw new PeerError('NOT_FOUND', `Nobody called "${who.slice(0, 64)}" is known. ${hint}`)
@@ -112,6 +121,10 @@ export class People {
     return this.#options.book.get(id)
   }
 
+  isKnown(id: PeerId): boolean {
+    return this.#options.book.get(id) !== undefined
+  }
+
   /** Who else is online as far as is known, in no order. */
   online(): PeerId[] {
     return this.#options.book.online()
@@ -125,6 +138,8 @@ export class People {
   /** Where someone's data ports are; OFFLINE when that isn't known. */
   async source(id: PeerId): Promise<Source> {
     const record = await this.record(id)
+    const refusal = this.#options.refusal(id)
+    if (refusal) throw refusal
     const source = record && asSource(record)
     if (!source) throw new PeerError('OFFLINE', `${this.name(id)} is not online.`)
     return source
@@ -133,6 +148,8 @@ export class People {
   /** Where someone's control port is; OFFLINE when that isn't known. */
   async whereIs(id: PeerId): Promise<{ hosts: readonly string[]; port: number }> {
     const record = await this.record(id)
+    const refusal = this.#options.refusal(id)
+    if (refusal?.code === 'BLOCKED') throw refusal
     const near = this.#options.nearby.where(id)
     if (record?.online && record.ports && record.addresses?.length)
       return { hosts: record.addresses, port: record.ports.control }
@@ -147,7 +164,8 @@ export class People {
     const { sources } = await client.sources(root)
     await this.take(sources.map(({ partial: _partial, ...record }) => record))
     return sources.flatMap(record => {
-      const source = record.id === this.#options.self ? undefined : asSource(record)
+      const isOut = record.id === this.#options.self || this.#options.refusal(record.id)
+      const source = isOut ? undefined : asSource(record)
       return source ? [{ ...source, ...(record.partial && { partial: true as const }) }] : []
     })
   }
@@ -166,10 +184,13 @@ export class People {
   }
 
   async #keep(records: readonly PersonRecord[]): Promise<void> {
-    for (const record of await this.#options.book.take(records)) {
-      this.#options.onChange(this.#shown(record))
-      if (record.online) this.#options.onOnline(record.id)
+    const { book, keys, self, onChange, onKeyChanged, onOnline } = this.#options
+    const changes = await keys.note(records.filter(({ id }) => id !== self))
+    for (const record of await book.take(records)) {
+      onChange(this.#shown(record))
+      if (record.online) onOnline(record.id)
     }
+    for (const { id, before } of changes) onKeyChanged(this.known(id), this.known(before))
   }
 
   async #fetchAll(): Promise<void> {
@@ -192,12 +213,13 @@ export class People {
     const { id, name, online, lastSeen, files, bytes, hashed } = record
     const unread = this.#options.unread(id)
     const limits = this.#options.limits(id)
+    const { verified, ...contact } = this.#options.contacts.of(id)
     return {
       id,
       name,
       online,
       lastSeen,
-      verified: false,
+      verified: verified === true,
       files,
       bytes,
       hashed,
@@ -205,6 +227,7 @@ export class People {
       ...(online && status && status !== 'available' && { status }),
       ...(online && statusText && { statusText }),
       ...(limits && { limits }),
+      ...contact,
     }
   }
 }

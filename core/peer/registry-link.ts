@@ -168,6 +168,13 @@ export class RegistryLink {
       .catch(error => this.#options.log.debug('the status was not told', { error: String(error) }))
   }
 
+  /** Who is blocked has changed; told now, or with the next introduction. */
+  blocks(blocked: readonly PeerId[]): void {
+    this.connected
+      ?.setBlocked(blocked)
+      .catch(error => this.#options.log.debug('the block list was not told', { error: String(error) }))
+  }
+
   /** What this peer tells of itself has changed. */
   introduceAgain(): void {
     this.#client?.introduceAgain()

@@ -51,6 +51,8 @@ export interface RegistryClient {
   time(): Promise<number>
   /** What this peer says of how its person is to be found; also after a reconnection by `introduce`. */
   setStatus(status: PersonStatus): Promise<void>
+  /** From whom this peer is hidden; also after a reconnection by `introduce`. */
+  setBlocked(blocked: readonly PeerId[]): Promise<void>
   /**
    * Presence of these, and of people who register while `newcomers` is set, is pushed from now on, also after
    * a reconnection.
@@ -135,6 +137,10 @@ class ReconnectingClient implements RegistryClient {
 
   async setStatus(status: PersonStatus): Promise<void> {
     await this.#open().request('HEARTBEAT_REQUEST', status)
+  }
+
+  async setBlocked(blocked: readonly PeerId[]): Promise<void> {
+    await this.#open().request('HEARTBEAT_REQUEST', { blocked: [...blocked] })
   }
 
   async watch(ids: readonly PeerId[], newcomers: boolean): Promise<void> {

@@ -177,6 +177,32 @@ test('security: rogue registry: one with the name of another is not joined by it
   }
 })
 
+test('security: blocked people are told nothing by who is near, and hear of them again when they are blocked no more', async ({
+  network,
+}) => {
+  const anna = await network.peer('anna')
+  const ben = await network.peer('ben')
+  await until('each to see the other', async () => (await isOnline(anna, ben)) && (await isOnline(ben, anna)))
+  await anna.people.setContact(ben.id, { blocked: true })
+  await until('her to be gone', async () => !(await isOnline(ben, anna)))
+
+  const message = await ben.chat.send(anna.id, 'still there?')
+  await anna.settings.set('statusText', 'in the garden')
+  await ben.close()
+  const again = await network.peer('ben')
+  const browsed = await again.files.browse({ owner: anna.id, path: '' }).catch(error => error)
+  const person = (await again.people.list()).find(({ id }) => id === anna.id)
+
+  assert.ok(hasCode(browsed, 'OFFLINE'), String(browsed))
+  assert.equal([person?.online, person?.statusText], [false, undefined])
+  assert.equal(await anna.chat.history({ thread: ben.id }), [])
+  await anna.people.setContact(ben.id, { blocked: false })
+  await until('the message to arrive', async () =>
+    (await anna.chat.history({ thread: ben.id })).some(({ id }) => id === message.id),
+  )
+  await until('her to be back', () => isOnline(again, anna))
+})
+
 test('whoever does not want to be found is not, from the moment on', async ({ network }) => {
   const anna = await network.peer('anna')
   const ben = await network.peer('ben')

@@ -8,7 +8,7 @@ import type {
   TransferDetails,
   TransferPriority,
 } from '../api/index.js'
-import { PeerError, toPlainError } from '../errors/index.js'
+import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import { BrokenDownload } from './broken-download.js'
 import { ChangeTeller } from './change-teller.js'
@@ -180,6 +180,10 @@ class Engine implements Transfers {
 
   peerOnline(id: PeerId): void {
     for (const download of this.#downloads.values()) download.peerOnline(id)
+  }
+
+  leave(id: PeerId, why: PlainError): void {
+    for (const download of this.#all()) download.leave(id, why)
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { SourceDetails } from '../api/index.js'
 import { PeerError, type PlainError, toPlainError } from '../errors/index.js'
+import type { PeerId } from '../identity/index.js'
 import type { Lane, PoolUser } from './download-pool.js'
 import { FilesInWork } from './files-in-work.js'
 import { HandOut, LIMITS_OF_WORK } from './hand-out.js'
@@ -57,6 +58,8 @@ export class DownloadRun implements PoolUser {
   #busyMs = 0
   #end: RunEnd | 'stopped' | undefined
   #stopping: Promise<void> | undefined
+  /** Why the source that was left last is none any more. */
+  #left: PlainError | undefined
 
   constructor(deps: RunDeps) {
     this.#deps = deps
@@ -150,6 +153,15 @@ export class DownloadRun implements PoolUser {
     this.#end ??= 'stopped'
     this.#stopping ??= this.#stop()
     return this.#stopping
+  }
+
+  /** Nothing more is fetched from someone; the rest is looked for elsewhere. */
+  leave(peer: PeerId, why: PlainError): void {
+    if (!this.#sources.leave(peer)) return
+    this.#left = why
+    if (!this.#running || this.#sources.any || this.#plan.allFetched) return
+    this.#tasks.add(this.#findSources())
+    this.#pump()
   }
 
   laneOpen(lane: Lane): void {
@@ -341,7 +353,7 @@ export class DownloadRun implements PoolUser {
     }
   }
 
-  #nobody(error?: PlainError): void {
+  #nobody(error = this.#left): void {
     const failure = error && { code: error.code, message: error.message }
     this.#finish({ kind: 'waiting', reason: 'nobody-online', ...(failure && { error: failure }) })
   }

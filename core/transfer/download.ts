@@ -310,6 +310,11 @@ export class Download {
     else if (this.#run) this.#cameOnline = true
   }
 
+  /** Nothing more is fetched from someone. */
+  leave(peer: PeerId, why: PlainError): void {
+    this.#run?.leave(peer, why)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.reading.close(new PeerError('CLOSED', 'The peer is closing.'))

@@ -172,6 +172,14 @@ export class RunSources {
     return true
   }
 
+  /** No more of someone for now, at once; tells whether they were a source. */
+  leave(id: PeerId): boolean {
+    if (!this.#sources.delete(id)) return false
+    this.#options.holders.remove(id)
+    this.#cut(id)
+    return true
+  }
+
   /** No more of a source that has nothing for us now. */
   part(id: PeerId): void {
     this.#options.holders.remove(id)

@@ -1,5 +1,4 @@
-import type { PlainError } from '../errors/index.js'
-import { toPlainError } from '../errors/index.js'
+import { hasCode, type PlainError, toPlainError } from '../errors/index.js'
 import type { PeerId } from '../identity/index.js'
 import type { Root } from '../manifest/index.js'
 import type { Catalog } from './catalog.js'
@@ -65,10 +64,17 @@ export class SourceSearch {
     const { deps, sources } = this.#options
     try {
       const { owner } = deps.notes.record
-      const found = owner && (await deps.sourceOf(owner, this.#abort.signal).catch(() => undefined))
+      let why: unknown
+      const found =
+        owner &&
+        (await deps.sourceOf(owner, this.#abort.signal).catch(error => {
+          why = error
+          return undefined
+        }))
       if (found) sources.join(found)
       else await this.#findOthers()
-      return undefined
+      // That someone is not online needs no words; that they are not to be asked does.
+      return hasCode(why, 'BLOCKED') || hasCode(why, 'KEY_CHANGED') ? toPlainError(why) : undefined
     } catch (error) {
       return toPlainError(error)
     } finally {

@@ -7,6 +7,7 @@ import type {
   TransferDetails,
   TransferPriority,
 } from '../api/index.js'
+import type { PlainError } from '../errors/index.js'
 import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
@@ -94,6 +95,8 @@ export interface Transfers {
   setAtOnce(count: number): void
   /** Wakes what waits for someone. */
   peerOnline(id: PeerId): void
+  /** Nothing more is fetched from someone; what only they have waits, and says why. */
+  leave(id: PeerId, why: PlainError): void
   /** Stops all work; it goes on at the next start. Safe to call twice. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { isPeerError, PeerError } from '../errors/index.js'
-import type { Identity } from '../identity/index.js'
+import type { Identity, PeerId } from '../identity/index.js'
 import type { Logger } from '../log/index.js'
 import type { Root } from '../manifest/index.js'
 import { startWorker, type WorkerHandle, type WorkerKind } from '../workers/index.js'
@@ -23,6 +23,8 @@ export interface UploadsOptions {
   readonly grants: GrantProvider
   /** Default: no limits. */
   readonly limits?: Lender
+  /** Who is blocked at the start. */
+  readonly blocked?: readonly PeerId[]
   /** Bytes of ours go out; called about each second while they do. */
   onServing?(): void
 }
@@ -32,6 +34,8 @@ export interface Uploads {
   readonly ports: readonly number[]
   /** What was granted before, of all roots or of one, must be asked anew. */
   revoke(root?: Root): void
+  /** Who is blocked from now on: their connections end, and they get no others. */
+  block(ids: readonly PeerId[]): void
   /** Ends all connections; safe to call twice. */
   close(): Promise<void>
 }
@@ -56,6 +60,9 @@ export async function createUploads(options: UploadsOptions): Promise<Uploads> {
     revoke(root) {
       for (const worker of started) worker.revoke(root)
     },
+    block(ids) {
+      for (const worker of started) worker.block(ids)
+    },
     async close() {
       stopWatching?.()
       closing ??= Promise.all(started.map(worker => worker.close()))
@@ -68,12 +75,14 @@ export async function createUploads(options: UploadsOptions): Promise<Uploads> {
 class UploadWorker {
   readonly #options: UploadsOptions
   #worker: WorkerHandle<UploadCalls>
+  #blocked: readonly PeerId[]
   #closed = false
   port: number
 
   private constructor(options: UploadsOptions, port: number) {
     this.#options = options
     this.port = port
+    this.#blocked = options.blocked ?? []
     this.#worker = this.#startWorker()
   }
 
@@ -90,6 +99,11 @@ class UploadWorker {
 
   revoke(root: Root | undefined): void {
     if (!this.#closed) this.#worker.call.revoke.asEvent(root)
+  }
+
+  block(ids: readonly PeerId[]): void {
+    this.#blocked = ids
+    if (!this.#closed) this.#worker.call.block.asEvent(ids)
   }
 
   pace(pacing: Pacing): void {
@@ -117,6 +131,7 @@ class UploadWorker {
       },
     })
     if (limits) worker.call.pace.asEvent(limits.pacing)
+    if (this.#blocked.length > 0) worker.call.block.asEvent(this.#blocked)
     void worker.ended.then(error => this.#restart(error))
     return worker
   }

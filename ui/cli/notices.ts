@@ -52,6 +52,8 @@ export class Notices {
         return this.#registries(event.found)
       case 'saved-search':
         return savedSearch(event)
+      case 'key-changed':
+        return keyChanged(event)
       case 'saved-search-removed':
       case 'transfer-removed':
       case 'offer-removed':
@@ -136,6 +138,15 @@ export function welcomeLines(welcome: string | undefined): readonly string[] {
     .trim()
     .split('\n')
     .map(line => `  | ${line}`)
+}
+
+/** Someone appears under a name that is known by another key. */
+function keyChanged({ person, before }: Extract<PeerEvent, { kind: 'key-changed' }>): Notice {
+  const name = visibleName(person.name)
+  return {
+    object: { event: 'key-changed', ...personObject(person), before: before.id },
+    text: `WARNING: ${name} has another key now (${shortId(person.id)}, it was ${shortId(before.id)}). Nothing goes on with it until you decide: tspeer verify ${name}#${shortId(person.id)}`,
+  }
 }
 
 /** What a saved search has just found. */

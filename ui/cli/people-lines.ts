@@ -6,8 +6,25 @@ const SHORT_CHARACTERS = 8
 /** A person as programs read it. */
 export function personObject(person: Omit<Person, 'unread'>): object {
   const { id, name, online, lastSeen, verified, files, bytes, hashed, status, statusText } = person
+  const { blocked, muted, favourite, nickname, note, changedFrom, replacedBy } = person
   const seen = isoTime(lastSeen)
-  return { id, name, online, lastSeen: seen, verified, files, bytes, hashed, status, statusText }
+  return {
+    ...{ id, name, online, lastSeen: seen, verified, files, bytes, hashed, status, statusText },
+    ...{ blocked, muted, favourite, nickname, note, changedFrom, replacedBy },
+  }
+}
+
+/** How far someone is trusted, in words. */
+export function trustText(person: Person): string {
+  const { verified, blocked, muted, favourite, changedFrom, replacedBy } = person
+  return [
+    ...(changedFrom ? ['KEY CHANGED'] : []),
+    ...(replacedBy ? ['older key'] : []),
+    ...(blocked ? ['blocked'] : []),
+    ...(verified ? ['verified'] : []),
+    ...(favourite ? ['favourite'] : []),
+    ...(muted ? ['muted'] : []),
+  ].join(', ')
 }
 
 /** Whether a person is here, in words. */

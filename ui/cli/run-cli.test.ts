@@ -1,73 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PeerError, type Transfer } from '../../core/index.js'
-import { BEN, createFakePeer, type FakePeer, ROOT } from '../remote/testing/index.js'
-import { runCli } from './run-cli.js'
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-  readonly fake: FakePeer
-}
-
-interface Setting {
-  readonly fake?: FakePeer
-  readonly input?: readonly string[]
-  /** Whether the peer was running before the command. */
-  readonly own?: boolean
-  readonly signal?: AbortSignal
-}
-
-async function cli(argv: readonly string[], setting: Setting = {}): Promise<Ran> {
-  const fake = setting.fake ?? createFakePeer()
-  const written = { out: '', err: '' }
-  const sink = (to: 'out' | 'err') => ({
-    write(text: string) {
-      written[to] += text
-    },
-    isTTY: false,
-    columns: undefined,
-  })
-  const code = await runCli(argv, {
-    programs: {
-      connectLocal: async () => (setting.own ? undefined : fake.peer),
-      createPeer: async () => fake.peer,
-      hostPeer: async () => ({
-        peer: fake.peer,
-        ui: 'http://127.0.0.1:1/#token=x',
-        close: () => fake.peer.close(),
-      }),
-      openDesktop: () => undefined,
-      serveRunning: async peer => ({ peer, ui: 'http://127.0.0.1:1/#token=x', close: () => peer.close() }),
-      serveLocal: async () => ({ close: async () => {} }),
-      hashFile: async path => {
-        if (path.endsWith('missing')) throw new PeerError('UNREADABLE', `${path} can't be read.`)
-        return { root: ROOT, size: 5, sha256: 'ab'.repeat(32) }
-      },
-    },
-    out: sink('out'),
-    err: sink('err'),
-    input: lines(setting.input ?? []),
-    cwd: '/work',
-    defaultHome: '/home/anna/.tsPeer',
-    color: false,
-    version: '1.2.3',
-    signal: setting.signal ?? new AbortController().signal,
-  })
-  return { code, ...written, fake }
-}
-
-async function* lines(texts: readonly string[]): AsyncGenerator<string> {
-  yield* texts
-}
-
-function objects({ out }: Ran): unknown[] {
-  return out
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
-}
+import { BEN, createFakePeer, ROOT } from '../remote/testing/index.js'
+import { cli, lastAsked, objects } from './testing/index.js'
 
 const AT = '2026-01-02T03:04:05.000Z'
 const ID = '00112233445566778899aabbccddeeff'
@@ -313,6 +248,8 @@ test('security: terminal escapes from others never reach the terminal, in any co
     bytes: 1,
     hashed: 1,
     unread: 0,
+    nickname: hostile,
+    note: hostile,
   }
   const entry = { path: hostile, name: hostile, type: 'file', size: 1, files: 1, mtime: 0 }
   const owner = { id: BEN, name: hostile, online: true, path: hostile }
@@ -675,10 +612,6 @@ function done(transfer: Transfer): Transfer {
 }
 
 /** The last call beside the end of the connection. */
-function lastAsked({ calls }: FakePeer): readonly unknown[] | undefined {
-  return calls.filter(([name]) => name !== 'close').at(-1)
-}
-
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5_000
   while (!condition()) {

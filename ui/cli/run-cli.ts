@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { chatCommand } from './commands/chat.js'
+import { blockCommand, contactCommand, unblockCommand } from './commands/contact.js'
 import { doctorCommand } from './commands/doctor.js'
 import { getCommand } from './commands/get.js'
 import { hashCommand } from './commands/hash.js'
@@ -18,6 +19,7 @@ import { shareCommand } from './commands/share.js'
 import { subscriptionsCommand, unsubscribeCommand } from './commands/subscriptions.js'
 import { cancelCommand, pauseCommand, resumeCommand, transfersCommand } from './commands/transfers.js'
 import { upCommand } from './commands/up.js'
+import { verifyCommand } from './commands/verify.js'
 import { type Run, withCommonOptions } from './define.js'
 import { runProgram, type Surroundings } from './run-program.js'
 
@@ -34,6 +36,10 @@ function tspeer(run: Run): Command {
     upCommand,
     idCommand,
     peopleCommand,
+    verifyCommand,
+    blockCommand,
+    unblockCommand,
+    contactCommand,
     lsCommand,
     searchCommand,
     searchesCommand,

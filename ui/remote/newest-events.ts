@@ -28,6 +28,8 @@ export class NewestEvents {
 /** What an event is about. */
 function eventKey(event: PeerEvent): string {
   switch (event.kind) {
+    case 'key-changed':
+      return `key ${event.person.id}`
     case 'person':
       return `person ${event.person.id}`
     case 'transfer':

@@ -1,14 +1,18 @@
 import type { NewMessage, Peer } from '../../api/index.js'
 import { PeerError } from '../../errors/index.js'
-import { parseThreadId, type ThreadId } from '../../identity/index.js'
+import { isPeerId, parseThreadId, type ThreadId } from '../../identity/index.js'
 import type { Parts } from '../parts.js'
 import { pageSize, textOf } from './given.js'
 
 /** The methods of chat; what comes in is checked here. */
-export function chatOf({ chat }: Parts): Peer['chat'] {
+export function chatOf({ chat, trust }: Parts): Peer['chat'] {
   return {
     threads: async () => chat.threads(),
-    send: async (thread, message) => chat.send(threadOf(thread), newMessage(message)),
+    async send(given, message) {
+      const thread = threadOf(given)
+      if (isPeerId(thread)) trust.check(thread)
+      return chat.send(thread, newMessage(message))
+    },
     edit: async (thread, id, text) => chat.edit(threadOf(thread), idOf(id), textOf(text, 'Say what.')),
     remove: async (thread, id) => chat.remove(threadOf(thread), idOf(id)),
     react: async (thread, id, reaction) =>

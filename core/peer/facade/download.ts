@@ -42,6 +42,7 @@ export async function download(parts: Parts, request: DownloadRequest): Promise<
   }
   const owner = parsePeerId(textOf(request.owner, 'Say from whom.'))
   if (owner === parts.identity.id) throw new PeerError('BAD_INPUT', 'That is in your own share already.')
+  parts.trust.check(owner)
   const ownerName = parts.people.name(owner)
   const browse: Browse = async query => (await browseAt(parts, owner, query)).answer
   const plans = []

@@ -7,14 +7,23 @@ import type { Parts } from '../parts.js'
 import { countOf, pageSize, textOf } from './given.js'
 
 /** The methods of sending with consent; what comes in is checked here. */
-export function offersOf({ offers }: Parts): Peer['offers'] {
+export function offersOf({ offers, trust }: Parts): Peer['offers'] {
   const idOf = (id: unknown) => textOf(id, 'Name an offer.').toLowerCase()
   return {
     list: async () => offers.list(),
     entries: async (id, { offset = 0, limit = LIMITS.pageEntries } = {}) =>
       offers.entries(idOf(id), countOf(offset), pageSize(limit)),
-    send: async request => offers.send(sendRequest(request)),
-    accept: async (id, choice = {}) => offers.accept(idOf(id), acceptChoice(choice)),
+    async send(given) {
+      const request = sendRequest(given)
+      for (const to of request.to) trust.check(to)
+      return offers.send(request)
+    },
+    async accept(given, choice = {}) {
+      const id = idOf(given)
+      const offer = offers.list().find(one => one.id === id)
+      if (offer) trust.check(offer.from)
+      return offers.accept(id, acceptChoice(choice))
+    },
     decline: async id => offers.decline(idOf(id)),
     later: async id => offers.later(idOf(id)),
     rules: async () => offers.rules(),

@@ -228,6 +228,8 @@ export interface UploadCalls {
   /** Listens; gives the port. PORT_BUSY when it is taken. */
   listen(options: UploadWorkerOptions): Promise<number>
   revoke(root?: Root): void
+  /** Who gets nothing, not even a hello. */
+  block(ids: readonly PeerId[]): void
   /** To whom bytes may be sent on loan only. */
   pace(pacing: Pacing): void
   close(): Promise<void>

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import { isPeerError, PeerError, systemCode } from '../../errors/index.js'
+import type { PeerId } from '../../identity/index.js'
 import { Admission, isLoopback, LIMITS, tlsServerOptions, verifyTls } from '../../wire/index.js'
 import { serveWorker } from '../../workers/index.js'
 import { type Loans, Paces } from '../limits/pacing.js'
@@ -24,6 +25,8 @@ const strangers = new Map<string, () => void>()
 const sockets = new Set<{ destroy(): void }>()
 const paced = new Set<PacedSocket>()
 const paces = new Paces()
+const connected = new Set<DataSocket>()
+let blocked: ReadonlySet<PeerId> = new Set()
 let server: Server | undefined
 
 const main = serveWorker<UploadQuestions, UploadCalls>({
@@ -35,6 +38,10 @@ const main = serveWorker<UploadQuestions, UploadCalls>({
   revoke(root) {
     tools.grants.revoke(root)
     tools.files.closeAll()
+  },
+  block(ids) {
+    blocked = new Set(ids)
+    for (const data of connected) if (blocked.has(data.peer)) data.close()
   },
   pace(pacing) {
     paces.set(pacing)
@@ -117,6 +124,11 @@ function accept(socket: TLSSocket): void {
   const greeted = () => {
     clearTimeout(late)
     strangers.get(keyOf(socket))?.()
+    if (blocked.has(peer)) {
+      // As of someone who is not there.
+      data.close(new PeerError('OFFLINE', 'They are not online.'))
+      return
+    }
     const admitted = admission.admit(peer)
     if (isPeerError(admitted)) {
       data.close(admitted)
@@ -131,6 +143,8 @@ function accept(socket: TLSSocket): void {
     { message: envelope => served.message(envelope), closed: () => sender.ended() },
     greeted,
   )
+  connected.add(data)
+  socket.once('close', () => connected.delete(data))
   const sender = new PacedSocket(data, paces, loans)
   paced.add(sender)
   socket.once('close', () => paced.delete(sender))

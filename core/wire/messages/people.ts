@@ -13,6 +13,7 @@ import {
   time,
 } from './fields.js'
 
+const blockList = v.pipe(v.array(peerId), v.maxLength(LIMITS.blockedPeople))
 const status = v.picklist(['available', 'away', 'busy'])
 
 /** peer -> registry: register, or come back. */
@@ -25,7 +26,7 @@ export const newConnection = {
     version: v.optional(shareVersion),
     /** Of the share at that version. */
     digest: v.optional(shareDigest),
-    blocked: v.pipe(v.array(peerId), v.maxLength(LIMITS.blockedPeople)),
+    blocked: blockList,
     status: v.optional(status),
     statusText: v.optional(text(140)),
     joinSecret: v.optional(text(128)),
@@ -81,6 +82,8 @@ export const heartbeat = {
     newcomers: v.optional(flag),
     status: v.optional(status),
     statusText: v.optional(text(140)),
+    /** Replaces the block list of the introduction. */
+    blocked: v.optional(blockList),
   }),
   answer: v.object({ time }),
 }

@@ -116,6 +116,9 @@ function apply(stores: Stores, event: PeerEvent): void {
     case 'person':
       stores.people.apply(event.person)
       break
+    case 'key-changed':
+      stores.people.apply(event.person)
+      break
     case 'transfer':
       stores.transfers.apply(event.transfer)
       break

@@ -17,6 +17,7 @@ import {
 import { fakeChat } from './fake-chat.js'
 import { fakeFindings } from './fake-doctor.js'
 import { fakeOffers } from './fake-offers.js'
+import { fakePeople } from './fake-people.js'
 import { fakeSearches, type SampleSearch } from './fake-searches.js'
 import { fakeSubscriptions } from './fake-subscriptions.js'
 import { conversation, unreadFrom } from './sample-chat.js'
@@ -249,23 +250,7 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     emit,
     status: async () => status(),
     doctor: async who => fakeFindings(who),
-    people: {
-      list: async () => people,
-      async find(who) {
-        const person = people.find(one => one.name === who || one.id === who)
-        if (!person) throw new PeerError('NOT_FOUND', `Nobody here is called ${who}.`)
-        return person
-      },
-      async setLimits(id, limits) {
-        const at = people.findIndex(one => one.id === id)
-        const person = people[at]
-        if (!person) throw new PeerError('NOT_FOUND', 'Nobody with that id is known.')
-        const limited = { ...person, limits: { up: 0, down: 0, ...person.limits, ...limits } }
-        people[at] = limited
-        emit({ kind: 'person', person: limited })
-        return limited
-      },
-    },
+    people: fakePeople({ people, called, emit }),
     files: {
       async browse({ owner, path, offset = 0, limit = 300 }) {
         called('files.browse')
@@ -309,20 +294,28 @@ export function createFakePeer(options: FakeOptions = {}): FakePeer {
     share: {
       list: async () => imports,
       problems: async () => options.problems ?? [],
-      async add(path) {
+      async add(path, { visibility = 'everyone' } = {}) {
         called('share.add')
         if (!path.startsWith('/')) throw new PeerError('BAD_PATH', 'Give the whole path, from / on.')
         const added: Import = {
           name: path.slice(path.lastIndexOf('/') + 1),
           original: path,
           type: 'folder',
-          visibility: 'everyone',
+          visibility,
           files: 214,
           bytes: 18_000_000_000,
           mtime: SAMPLE_NOW,
         }
         setShare([...imports, added])
         return added
+      },
+      async setVisibility(name, visibility) {
+        called('share.setVisibility')
+        const found = imports.find(item => item.name === name)
+        if (!found) throw new PeerError('NOT_FOUND', `There is no "${name}" in the share.`)
+        const changed: Import = { ...found, visibility }
+        setShare(imports.map(item => (item === found ? changed : item)))
+        return changed
       },
       async remove(gone) {
         setShare(imports.filter(item => item.name !== gone))

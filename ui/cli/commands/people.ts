@@ -1,16 +1,22 @@
 import type { Command } from 'commander'
+import { type Person, visibleName } from '../../../core/index.js'
 import { define, type Run } from '../define.js'
 import { formatSize } from '../output/index.js'
-import { personLabel, personObject, presenceText } from '../people-lines.js'
+import { personLabel, personObject, presenceText, trustText } from '../people-lines.js'
 import { usePeer } from '../use-peer.js'
 
 const COLUMNS = [
   { title: 'NAME', flexible: true },
   { title: 'STATE' },
+  { title: 'TRUST' },
   { title: 'FILES', right: true },
   { title: 'SHARES', right: true },
   { title: 'ID' },
 ]
+
+function nicknamed(label: string, { nickname }: Person): string {
+  return nickname ? `${visibleName(nickname)} (${label})` : label
+}
 
 /** `people`: who is here. */
 export function peopleCommand(run: Run): Command {
@@ -22,8 +28,9 @@ export function peopleCommand(run: Run): Command {
         const people = await peer.people.list()
         for (const person of people) context.output.object(personObject(person))
         const rows = people.map(person => [
-          personLabel(person, people),
+          nicknamed(personLabel(person, people), person),
           presenceText(person),
+          trustText(person),
           String(person.files),
           formatSize(person.bytes),
           person.id,

@@ -23,6 +23,7 @@ export function shareCommand(run: Run): Command {
   return withCommonOptions(new Command('share'))
     .description('what I share: add a file or folder without a copy, take it out, list')
     .addCommand(addCommand(run))
+    .addCommand(setCommand(run))
     .addCommand(removeCommand(run))
     .addCommand(listCommand(run))
     .addCommand(pauseCommand(run, 'pause'))
@@ -42,6 +43,24 @@ function addCommand(run: Run): Command {
         const added = await peer.share.add(resolve(context.cwd, path), { visibility })
         context.output.object(importObject(added))
         context.output.line(`Shared as ${visibleName(added.name)}.`)
+      })
+    },
+  })
+}
+
+function setCommand(run: Run): Command {
+  return define<{ readonly to: string }>(run, {
+    usage: 'set <path>',
+    about: 'change who may see what is shared already',
+    setUp: command => command.requiredOption('--to <who>', 'everyone, verified, or names parted by commas'),
+    work: (context, [path = ''], { to }) => {
+      const names = namesOf(to)
+      return usePeer(context, 'home', async ({ peer }) => {
+        const found = findImport(context, await peer.share.list(), path)
+        const visibility = typeof names === 'string' ? names : await idsOf(peer, names)
+        const changed = await peer.share.setVisibility(found.name, visibility)
+        context.output.object(importObject(changed))
+        context.output.line(`${visibleName(changed.name)} is for ${visibilityText(changed.visibility)} now.`)
       })
     },
   })

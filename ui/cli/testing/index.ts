@@ -1,4 +1,5 @@
 export { Machines, whyNoNamespaces } from './namespaces.js'
+export { cli, lastAsked, objects, type Ran } from './run-fake.js'
 export {
   type Outcome,
   type Running,

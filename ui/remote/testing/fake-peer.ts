@@ -38,6 +38,8 @@ export interface FakePeer {
   answer(method: string, value: unknown): void
 }
 
+const WORDS = 'goose figure hand end mix awkward update cannon ahead comfort primary client'.split(' ')
+
 export function createFakePeer(): FakePeer {
   const calls: unknown[][] = []
   const listeners = new Set<(event: PeerEvent) => void>()
@@ -72,6 +74,11 @@ export function createFakePeer(): FakePeer {
         await fixed('people.setLimits', ben)(id, limits)
         return { ...ben, limits: { up: 0, down: 0, ...limits } }
       },
+      setContact: fixed('people.setContact', ben),
+      words: fixed('people.words', { words: WORDS, code: 'TSPEER://VERIFY/A/B' }),
+      setVerified: fixed('people.setVerified', { ...ben, verified: true }),
+      verifyCode: fixed('people.verifyCode', { ...ben, verified: true }),
+      acceptKey: fixed('people.acceptKey', ben),
     },
     files: {
       browse: fixed('files.browse', { total: 2, entries: LISTING, from: 'owner' } as const),
@@ -117,6 +124,7 @@ export function createFakePeer(): FakePeer {
       list: fixed('share.list', [IMPORT]),
       problems: fixed('share.problems', []),
       add: fixed('share.add', IMPORT),
+      setVisibility: fixed('share.setVisibility', IMPORT),
       remove: fixed('share.remove', undefined),
       rescan: fixed('share.rescan', undefined),
     },
